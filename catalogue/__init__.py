@@ -1,0 +1,1 @@
+"""What the nation offers: pure, without database nor Flask."""

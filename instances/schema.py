@@ -1,0 +1,83 @@
+"""The shape of an académie's identity card: who it is, never what it decided."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Annotated
+from zoneinfo import ZoneInfo, available_timezones
+
+from pydantic import AfterValidator, Field
+
+from catalogue.schema import Id, Model, Profile, Sentence, ShortText, WebUrl
+
+RESERVED_SEGMENTS = frozenset(
+    {
+        "api", "en", "etat", "favicon.ico", "fr", "healthz", "manifest.webmanifest", "metrics",
+        "national", "ops", "readyz", "robots.txt", "sd", "sitemap.xml", "static", "well-known",
+        "accessibilite", "mentions-legales", "donnees-personnelles", "cookies", "plan-du-site",
+        "contact", "connexion", "deconnexion",
+    }
+)  # fmt: skip
+"""First segments of our own addresses: no académie may have one as slug."""
+
+
+def _known_timezone(name: str) -> str:
+    if name not in available_timezones():
+        raise ValueError(f"expected a time zone such as Europe/Paris, found {name}")
+    return name
+
+
+def _free_slug(slug: str) -> str:
+    if slug in RESERVED_SEGMENTS:
+        raise ValueError(f"{slug} is an address of the portal itself")
+    return slug
+
+
+class ContactKind(StrEnum):
+    """From the nearest to the farthest: shown in this order under "Besoin d'aide ?"."""
+
+    NEARBY = "nearby"
+    ACADEMIE = "academie"
+
+
+class HelpContact(Model):
+    kind: ContactKind
+    name: ShortText
+    profiles: tuple[Profile, ...] = ()
+    """For whom; none: for everybody."""
+    phone: str | None = Field(default=None, pattern=r"^[0-9+ .]+$")
+    email: str | None = Field(default=None, pattern=r"^[^@\s]+@[^@\s]+\.[^@\s]+$")
+    url: WebUrl | None = None
+    hours: Sentence | None = None
+    note: Sentence | None = None
+
+
+class Departement(Model):
+    code: str = Field(pattern=r"^([0-9]{2,3}|2A|2B)$")
+    name: str
+
+
+class AcademyCard(Model):
+    slug: Annotated[Id, AfterValidator(_free_slug)]
+    name: str
+    """Short: "Rennes"."""
+    title: ShortText
+    """ "Académie de Rennes"."""
+    within: ShortText
+    """ "dans l'académie de Rennes"."""
+    region: str | None = None
+    departements: tuple[Departement, ...] = ()
+    former: tuple[str, ...] = ()
+    """Names of académies that it took over."""
+    mail_domains: tuple[str, ...] = ()
+    hosts: tuple[str, ...] = ()
+    """Host names of its own, where its pages lose the slug."""
+    timezone: Annotated[str, AfterValidator(_known_timezone)] = "Europe/Paris"
+    holiday_zone: str | None = None
+    delegation: ShortText
+    """What its people call the digital-education delegation: "DRANE Bretagne", "DANE de Lyon"."""
+    help: tuple[HelpContact, ...] = ()
+
+    @property
+    def zone(self) -> ZoneInfo:
+        return ZoneInfo(self.timezone)

@@ -1,0 +1,1 @@
+"""Is it up? Knows targets and opaque labels, neither services nor académies."""

@@ -1,0 +1,76 @@
+"""What the monitor looks at and what it saw: the values that its other modules exchange."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+
+class State(StrEnum):
+    UP = "up"
+    DEGRADED = "degraded"
+    DOWN = "down"
+    MAINTENANCE = "maintenance"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Expectation:
+    """What the `http` profile wants to see; empty: any 2xx."""
+
+    codes: tuple[int, ...] = ()
+    text: str | None = None
+    json_path: str | None = None
+    json_value: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProbeTarget:
+    """One thing to probe. `labels` are opaque text (operator, academie, provider, host…)."""
+
+    key: str
+    """First 24 hexadecimal digits of SHA-256 over normalised base address, profile and path."""
+    url: str
+    """Base address: http, https, or tcp://host:port for the `tcp` profile."""
+    profile: str
+    path: str | None = None
+    """Instead of the profile's own first address."""
+    expect: Expectation = Expectation()
+    interval: int = 60
+    """Seconds between two probes."""
+    timeout: float = 10.0
+    """Seconds for the whole probe, all steps together."""
+    down_after: int = 3
+    up_after: int = 2
+    degraded_after: int = 2
+    labels: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Step:
+    """One request of a probe, for people who look into a failure."""
+
+    url: str
+    status: int | None
+    """HTTP status, none if no answer came."""
+    latency_ms: int
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProbeResult:
+    """What one probe saw: a single verdict, without the memory of earlier ones."""
+
+    state: State
+    reason: str
+    """A code such as "ok", "timeout", "connection-refused", "http-502", "maintenance-flag"."""
+    latency_ms: int | None = None
+    version: str | None = None
+    message: str | None = None
+    """What the software itself says of its maintenance, plain text, at most 300 characters."""
+    expected_end: datetime | None = None
+    """From Retry-After, when the software announces a maintenance."""
+    certificate_until: datetime | None = None
+    steps: tuple[Step, ...] = ()

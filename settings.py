@@ -1,0 +1,187 @@
+"""Every setting of the program, read once from the environment, all problems reported together."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from ipaddress import IPv4Network, IPv6Network, ip_network
+from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+ROOT = Path(__file__).resolve().parent
+Network = IPv4Network | IPv6Network
+
+
+class SettingsError(Exception):
+    """One or more settings cannot be used; the message lists them all, one a line."""
+
+    def __init__(self, problems: list[str]) -> None:
+        self.problems = tuple(problems)
+        super().__init__("\n".join(problems))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settings:
+    """What a deployment may change. `docs/settings.md` explains each; a test keeps it complete."""
+
+    name: str
+    catalogue: str
+    """Path of a file or an https address."""
+    academies: Path
+    state_dir: Path
+    database_url: str
+    public_url: str
+    """Scheme, host and port, without a slash at the end."""
+    trusted_proxies: tuple[Network, ...]
+    probe_allowed_networks: tuple[Network, ...]
+    probe_proxy: str | None
+    probe_interval: int
+    """Seconds between two probes of a target that asks for nothing else."""
+    probe_contact: str
+    probe_workers: int
+    metrics_allow: tuple[Network, ...]
+    metrics_token: str | None
+    publisher: str
+    publication_director: str
+    host: str
+    contact_email: str
+    security_contact: str
+    source_url: str
+    accessibility: str
+    """"non", "partial" or "full": what was declared, never more."""
+    legal_dir: Path | None
+    log_level: str
+
+    @classmethod
+    def from_env(cls, environ: Mapping[str, str] | None = None) -> Settings:
+        """Read `TROUSSE_*`; a secret may also come from the file that `TROUSSE_*_FILE` names.
+
+        Raises SettingsError with every problem found.
+        """
+        reader = _Reader(os.environ if environ is None else environ)
+        state_dir = reader.path("STATE_DIR", ROOT / "var")
+        settings = cls(
+            name=reader.text("NAME", "La Trousse"),
+            catalogue=reader.source("CATALOGUE", str(ROOT / "services.yaml")),
+            academies=reader.path("ACADEMIES", ROOT / "instances" / "academies"),
+            state_dir=state_dir,
+            database_url=reader.secret("DATABASE_URL") or f"sqlite:///{state_dir}/trousse.db",
+            public_url=reader.address("PUBLIC_URL", "http://127.0.0.1:8000"),
+            trusted_proxies=reader.networks("TRUSTED_PROXIES", ""),
+            probe_allowed_networks=reader.networks("PROBE_ALLOWED_NETWORKS", ""),
+            probe_proxy=reader.text("PROBE_PROXY", "") or None,
+            probe_interval=reader.integer("PROBE_INTERVAL", 60, least=5, most=3600),
+            probe_contact=reader.text("PROBE_CONTACT", ""),
+            probe_workers=reader.integer("PROBE_WORKERS", 48, least=1, most=256),
+            metrics_allow=reader.networks("METRICS_ALLOW", "127.0.0.0/8,::1/128"),
+            metrics_token=reader.secret("METRICS_TOKEN"),
+            publisher=reader.text("PUBLISHER", ""),
+            publication_director=reader.text("PUBLICATION_DIRECTOR", ""),
+            host=reader.text("HOST_NAME_AND_ADDRESS", ""),
+            contact_email=reader.text("CONTACT_EMAIL", ""),
+            security_contact=reader.text("SECURITY_CONTACT", ""),
+            source_url=reader.text("SOURCE_URL", ""),
+            accessibility=reader.choice("ACCESSIBILITY", "non", ("non", "partial", "full")),
+            legal_dir=reader.optional_path("LEGAL_DIR"),
+            log_level=reader.choice("LOG_LEVEL", "info", ("debug", "info", "warning", "error")),
+        )
+        reader.refuse_unknown()
+        if reader.problems:
+            raise SettingsError(reader.problems)
+        return settings
+
+
+class _Reader:
+    """Reads one variable at a time and remembers what was wrong."""
+
+    # Set by the runner or read where the program starts, not by Settings.
+    ELSEWHERE = frozenset({"TROUSSE_WORKERS", "TROUSSE_THREADS"})
+
+    def __init__(self, environ: Mapping[str, str]) -> None:
+        self.environ = environ
+        self.problems: list[str] = []
+        self.known: set[str] = set()
+
+    def text(self, name: str, default: str) -> str:
+        self.known.add(f"TROUSSE_{name}")
+        return self.environ.get(f"TROUSSE_{name}", default).strip()
+
+    def secret(self, name: str) -> str | None:
+        value = self.text(name, "")
+        file = self.text(f"{name}_FILE", "")
+        if not file:
+            return value or None
+        if value:
+            self.problems.append(f"TROUSSE_{name} and TROUSSE_{name}_FILE are both set: keep one.")
+            return value
+        try:
+            return Path(file).read_text(encoding="utf-8").strip() or None
+        except OSError as error:
+            self.problems.append(f"TROUSSE_{name}_FILE: cannot read {file}: {error.strerror}.")
+            return None
+
+    def path(self, name: str, default: Path) -> Path:
+        value = self.text(name, "")
+        return Path(value).expanduser().absolute() if value else default
+
+    def optional_path(self, name: str) -> Path | None:
+        value = self.text(name, "")
+        return Path(value).expanduser().absolute() if value else None
+
+    def source(self, name: str, default: str) -> str:
+        value = self.text(name, "") or default
+        if value.startswith("http://"):
+            self.problems.append(f"TROUSSE_{name}: expected a path or an https address: {value}")
+        return value
+
+    def address(self, name: str, default: str) -> str:
+        value = self.text(name, "") or default
+        parts = urlsplit(value)
+        bare = parts.path in ("", "/") and not parts.query and not parts.fragment
+        if parts.scheme not in ("http", "https") or not parts.hostname or not bare:
+            self.problems.append(
+                f"TROUSSE_{name}: expected an address like https://trousse.example.fr "
+                f"(scheme and host, no path), found {value!r}."
+            )
+        return value.rstrip("/")
+
+    def integer(self, name: str, default: int, *, least: int, most: int) -> int:
+        value = self.text(name, "")
+        if not value:
+            return default
+        if not value.isdecimal() or not least <= int(value) <= most:
+            self.problems.append(
+                f"TROUSSE_{name}: expected a whole number from {least} to {most}, found {value!r}."
+            )
+            return default
+        return int(value)
+
+    def choice(self, name: str, default: str, choices: tuple[str, ...]) -> str:
+        value = self.text(name, "") or default
+        if value not in choices:
+            wanted = ", ".join(choices)
+            self.problems.append(f"TROUSSE_{name}: expected one of {wanted}, found {value!r}.")
+        return value
+
+    def networks(self, name: str, default: str) -> tuple[Network, ...]:
+        networks = []
+        for item in filter(None, map(str.strip, (self.text(name, "") or default).split(","))):
+            try:
+                networks.append(ip_network(item))
+            except ValueError as error:
+                self.problems.append(
+                    f"TROUSSE_{name}: expected networks like 10.0.0.0/8, separated by commas: "
+                    f"{error}."
+                )
+        return tuple(networks)
+
+    def refuse_unknown(self) -> None:
+        """A misspelt setting that is silently ignored costs an afternoon."""
+        for name in sorted(self.environ):
+            if not name.startswith("TROUSSE_") or name in self.known | self.ELSEWHERE:
+                continue
+            self.problems.append(f"{name} is not a setting: see docs/settings.md.")
