@@ -1,0 +1,27 @@
+"""create_app(): reads the settings and registers the parts; the wiring diagram of the site."""
+
+from __future__ import annotations
+
+import sys
+
+from flask import Flask
+
+import cli
+from settings import ROOT, Settings, SettingsError
+
+SETTINGS = "trousse.settings"
+
+
+def create_app(settings: Settings | None = None) -> Flask:
+    """Make the site; touches neither database nor network until `web.start` or a command."""
+    app = Flask("trousse", root_path=str(ROOT), static_folder=None)
+    app.extensions[SETTINGS] = settings or _read_settings()
+    cli.register(app)
+    return app
+
+
+def _read_settings() -> Settings:
+    try:
+        return Settings.from_env()
+    except SettingsError as error:
+        sys.exit(f"La Trousse cannot start, its settings need a look:\n{error}")
