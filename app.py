@@ -7,15 +7,13 @@ import sys
 from flask import Flask
 
 import cli
-from settings import ROOT, Settings, SettingsError
-
-SETTINGS = "trousse.settings"
+from settings import ROOT, SETTINGS_KEY, Settings, SettingsError
 
 
 def create_app(settings: Settings | None = None) -> Flask:
     """Make the site; touches neither database nor network until `web.start` or a command."""
     app = Flask("trousse", root_path=str(ROOT), static_folder=None)
-    app.extensions[SETTINGS] = settings or _read_settings()
+    app.extensions[SETTINGS_KEY] = settings or _read_settings()
     cli.register(app)
     return app
 

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 ROOT = Path(__file__).resolve().parent
+SETTINGS_KEY = "trousse.settings"
+"""Where `app.extensions` keeps the settings."""
 Network = IPv4Network | IPv6Network
 
 
