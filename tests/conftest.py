@@ -1,0 +1,139 @@
+"""What the tests of every package share: settings, databases, ports and a browser."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, Protocol
+
+import pytest
+from sqlalchemy import Engine, insert
+from sqlalchemy.orm import Session, sessionmaker
+
+from database import make_engine, make_sessions
+from journal import Revision, RevisionCounter
+from settings import Settings
+from tests import servers
+from tests.programs import require_program
+from upgrade import load_tables
+
+CHROMIUM_FLAGS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+
+
+class SettingsFactory(Protocol):
+    def __call__(self, **changes: Any) -> Settings: ...
+
+
+@pytest.fixture
+def make_settings(tmp_path: Path) -> SettingsFactory:
+    """Settings as a fresh install has them, with a state folder of the test's own.
+
+    `changes` are fields of Settings, with their final type.
+    """
+    state_dir = tmp_path / "state"
+
+    def make(**changes: Any) -> Settings:
+        state_dir.mkdir(mode=0o700, exist_ok=True)
+        defaults = Settings.from_env({"TROUSSE_STATE_DIR": str(state_dir)})
+        return replace(defaults, **changes)
+
+    return make
+
+
+@pytest.fixture
+def free_port() -> Callable[[], int]:
+    """Each call gives another port of 127.0.0.1 that nobody listens on."""
+    return servers.free_port
+
+
+def create_tables(engine: Engine) -> None:
+    """Make every table, and the revision counters, as the migrations would."""
+    load_tables().create_all(engine)
+    with engine.begin() as connection:
+        rows = [{"name": revision.value, "n": 0} for revision in Revision]
+        connection.execute(insert(RevisionCounter), rows)
+
+
+@pytest.fixture
+def engine(tmp_path: Path) -> Iterator[Engine]:
+    """A SQLite database with every table, in a file: several processes may open it."""
+    engine = make_engine(f"sqlite:///{tmp_path}/test.db")
+    create_tables(engine)
+    yield engine
+    engine.dispose()
+
+
+@pytest.fixture
+def sessions(engine: Engine) -> sessionmaker[Session]:
+    return make_sessions(engine)
+
+
+@pytest.fixture
+def session(sessions: sessionmaker[Session]) -> Iterator[Session]:
+    """One session that may write; nothing commits unless the test does."""
+    with sessions() as session:
+        session.connection(execution_options={"trousse_writes": True})
+        yield session
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[servers.PostgresServer]:
+    """A running PostgreSQL. A test that stops it must start it again."""
+    server = servers.PostgresServer()
+    try:
+        server.start()
+        yield server
+        server.stop("immediate")
+    finally:
+        server.remove()
+
+
+@pytest.fixture
+def postgres_url(postgres_server: servers.PostgresServer) -> Iterator[str]:
+    """The address of an empty database on a real PostgreSQL."""
+    url = postgres_server.create_database()
+    yield url
+    postgres_server.drop_database(url)
+
+
+@pytest.fixture
+def postgres_engine(postgres_url: str) -> Iterator[Engine]:
+    """A PostgreSQL database with every table."""
+    engine = make_engine(postgres_url)
+    create_tables(engine)
+    yield engine
+    engine.dispose()
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def any_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """The address of an empty database: the test runs on SQLite, then on PostgreSQL."""
+    if request.param == "postgres":
+        url: str = request.getfixturevalue("postgres_url")
+        return url
+    return f"sqlite:///{tmp_path}/any.db"
+
+
+@pytest.fixture
+def any_engine(any_url: str) -> Iterator[Engine]:
+    """A database with every table: the test runs on SQLite, then on PostgreSQL."""
+    engine = make_engine(any_url)
+    create_tables(engine)
+    yield engine
+    engine.dispose()
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args() -> dict[str, Any]:
+    """Debian's Chromium: Playwright's own download is not wanted."""
+    chromium = require_program("chromium", package="chromium")
+    return {"executable_path": chromium, "args": list(CHROMIUM_FLAGS)}
