@@ -6,6 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from hashlib import sha256
+from urllib.parse import urlsplit
+
+_DEFAULT_PORTS = {"http": 80, "https": 443}
 
 
 class State(StrEnum):
@@ -74,3 +78,16 @@ class ProbeResult:
     """From Retry-After, when the software announces a maintenance."""
     certificate_until: datetime | None = None
     steps: tuple[Step, ...] = ()
+
+
+def target_key(url: str, profile: str, path: str | None) -> str:
+    """Return the identity of a target: first 24 hex digits of SHA-256 over what is looked at.
+
+    Scheme and host in lower case, default port and final slashes dropped: its history survives
+    any edit that does not change where the probe looks.
+    """
+    parts = urlsplit(url)
+    host = (parts.hostname or "").lower()
+    port = "" if parts.port in (None, _DEFAULT_PORTS.get(parts.scheme)) else f":{parts.port}"
+    base = f"{parts.scheme.lower()}://{host}{port}{parts.path.rstrip('/')}"
+    return sha256(f"{base}\n{profile}\n{path or ''}".encode()).hexdigest()[:24]
