@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import date, datetime
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 
-from catalogue.schema import Operator, Profile, Service, Text, Variant
+from catalogue.schema import Catalogue, Operator, Profile, Service, Stage, Text, Variant
+from instances.announcements import (
+    AnnouncementView,
+    announcement_changes,
+    announcements_in_force,
+)
+from instances.offer import Offered, offer, start_of, today
 from instances.schema import AcademyCard
+from instances.service_state import StateView, backends_state, service_state
+from instances.snapshot import Snapshot
 from monitoring.target import State
 
 
@@ -19,18 +28,6 @@ class Badge(StrEnum):
     TRIAL = "trial"
     NEW = "new"
     LOCAL = "local"
-
-
-@dataclass(frozen=True, kw_only=True)
-class StateView:
-    """State of a service or variant as a page shows it."""
-
-    state: State
-    probed: bool = True
-    """False: nothing looks after it, so nothing is said of it."""
-    since: datetime | None = None
-    checked_at: datetime | None = None
-    expected_end: datetime | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -67,21 +64,6 @@ class CategoryView:
     tiles: tuple[Tile, ...]
 
 
-class AnnouncementLevel(StrEnum):
-    INFORMATION = "information"
-    IMPORTANT = "important"
-
-
-@dataclass(frozen=True, kw_only=True)
-class AnnouncementView:
-    id: int
-    level: AnnouncementLevel
-    text: str
-    """Plain text; a blank line makes a paragraph."""
-    service_id: str | None
-    starts_at: datetime
-
-
 @dataclass(frozen=True, kw_only=True)
 class InstancePage:
     """Everything the page of one académie shows, for everybody alike."""
@@ -107,3 +89,140 @@ class InstancePage:
     @property
     def tiles(self) -> tuple[Tile, ...]:
         return tuple(tile for category in self.categories for tile in category.tiles)
+
+    def alternatives_to(self, tile: Tile) -> tuple[Tile, ...]:
+        """Return what can be used instead, here and now: shown here and not in trouble."""
+        return tuple(working_alternatives(tile, {item.service.id: item for item in self.tiles}))
+
+
+CLOSING_DAYS = 90
+NEW_DAYS = 60
+
+
+def build_page(
+    snapshot: Snapshot, card: AcademyCard, *, now: datetime, profile: Profile | None = None
+) -> InstancePage:
+    """Compute the page of one académie at one instant, from the snapshot alone."""
+    offered = offer(snapshot, card, now)
+    shown = [item for item in offered if item.absence is None]
+    tiles = _with_alternatives([_tile(snapshot, card, item.service, now) for item in shown])
+    announced = announcements_in_force(snapshot.announcements, card.slug, now=now)
+    views = [tile.state for tile in tiles if tile.state.probed]
+    fresh = [view for view in views if view.state is not State.UNKNOWN]
+    return InstancePage(
+        card=card,
+        profile=profile,
+        announcements=announced,
+        categories=_categories(snapshot.catalogue, tiles, profile),
+        down=_count(views, State.DOWN),
+        maintenance=_count(views, State.MAINTENANCE),
+        mostly_unknown=2 * _count(views, State.UNKNOWN) > len(views),
+        checked_at=min((view.checked_at for view in fresh if view.checked_at), default=None),
+        stale_after=max((view.stale_at for view in fresh if view.stale_at), default=None),
+        catalogue_since=snapshot.catalogue_since,
+        valid_until=_valid_until(snapshot, card, offered, tiles, now),
+    )
+
+
+def _count(views: Sequence[StateView], state: State) -> int:
+    return sum(view.state is state for view in views)
+
+
+def _tile(snapshot: Snapshot, card: AcademyCard, service: Service, now: datetime) -> Tile:
+    day = today(card, now)
+    operator = snapshot.catalogue.operator(service.operator)
+    if operator is None:
+        raise LookupError(f"{service.id} has an operator that is not in the catalogue")
+    badge, badge_date = _badge(service, day)
+    return Tile(
+        service=service,
+        operator=operator,
+        state=service_state(service, snapshot.health, now=now),
+        variants=tuple(
+            VariantView(
+                variant=variant, state=backends_state(variant.backends, snapshot.health, now=now)
+            )
+            for variant in service.variants
+        ),
+        badge=badge,
+        badge_date=badge_date,
+    )
+
+
+def _badge(service: Service, day: date) -> tuple[Badge | None, date | None]:
+    life = service.lifecycle
+    if life.until is not None and life.until < day:
+        return Badge.CLOSED, life.until
+    if life.until is not None and life.until - day <= timedelta(days=CLOSING_DAYS):
+        return Badge.CLOSING, life.until
+    if life.stage in (Stage.ALPHA, Stage.BETA):
+        return Badge.TRIAL, None
+    if life.since is not None and timedelta() <= day - life.since < timedelta(days=NEW_DAYS):
+        return Badge.NEW, life.since
+    return None, None
+
+
+def _with_alternatives(tiles: list[Tile]) -> list[Tile]:
+    by_id = {tile.service.id: tile for tile in tiles}
+    return [
+        replace(tile, alternative=next(iter(working_alternatives(tile, by_id)), None))
+        if tile.in_trouble
+        else tile
+        for tile in tiles
+    ]
+
+
+def working_alternatives(tile: Tile, by_id: Mapping[str, Tile]) -> list[Tile]:
+    """Return what can be used instead, here and now: shown in this académie and not in trouble."""
+    known = [by_id[item] for item in tile.service.alternatives if item in by_id]
+    return sorted((item for item in known if not item.in_trouble), key=_sureness)
+
+
+def _sureness(tile: Tile) -> int:
+    return 0 if tile.state.state is State.UP else 1
+
+
+def _categories(
+    catalogue: Catalogue, tiles: Sequence[Tile], profile: Profile | None
+) -> tuple[CategoryView, ...]:
+    views = []
+    for category in catalogue.categories:
+        inside = tuple(tile for tile in tiles if tile.service.categories[0] == category.id)
+        if inside:
+            view = CategoryView(
+                id=category.id, title=category.title, icon=category.icon, tiles=inside
+            )
+            views.append(view)
+    return tuple(_useful_first(views, profile)) if profile else tuple(views)
+
+
+def _useful_first(views: Sequence[CategoryView], profile: Profile) -> list[CategoryView]:
+    """Put first what is useful to a profile; nothing is hidden."""
+
+    def useful(tile: Tile) -> bool:
+        return profile in tile.service.profiles
+
+    sorted_inside = [
+        replace(view, tiles=tuple(sorted(view.tiles, key=lambda tile: not useful(tile))))
+        for view in views
+    ]
+    return sorted(sorted_inside, key=lambda view: not any(map(useful, view.tiles)))
+
+
+def _valid_until(
+    snapshot: Snapshot,
+    card: AcademyCard,
+    offered: Sequence[Offered],
+    tiles: Sequence[Tile],
+    now: datetime,
+) -> datetime:
+    """Return the earliest instant at which the page changes by itself."""
+    # Words such as "depuis hier", and every lifecycle date, change at midnight.
+    midnight = start_of(today(card, now) + timedelta(days=1), card)
+    instants = [midnight, *announcement_changes(snapshot.announcements, card.slug)]
+    instants += [start_of(item.changes_on, card) for item in offered if item.changes_on]
+    for tile in tiles:
+        views = (tile.state, *(variant.state for variant in tile.variants))
+        instants += [view.stale_at for view in views if view.stale_at]
+        instants += [view.expected_end for view in views if view.expected_end]
+    return min(instant for instant in instants if instant > now)

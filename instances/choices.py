@@ -1,0 +1,172 @@
+"""What an académie decides about a service: hide, show, re-address, reword; all journalled."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+import journal
+from catalogue.schema import Backend, Rollout, Service, Text
+from instances.models import HideReason, ServiceChoice, Visibility
+
+WORDING_FIELDS = ("task", "choose_when", "summary", "description")
+
+
+class ChoiceError(Exception):
+    """A decision that cannot be taken; `code` says why."""
+
+    def __init__(self, code: str, **values: str) -> None:
+        self.code = code
+        self.values = values
+        super().__init__(f"{code} {values}" if values else code)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Choice:
+    """A decision as the pages need it."""
+
+    academie: str
+    service_id: str
+    visibility: Visibility
+    replacement_service: str | None = None
+    replacement_url: str | None = None
+    word: str | None = None
+    until: date | None = None
+    position: int | None = None
+    wording: Mapping[str, Text] = field(default_factory=dict)
+    backends: tuple[Backend, ...] | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Hiding:
+    """How a service is hidden: reason and precision are internal, the rest is public."""
+
+    reason: HideReason
+    precision: str | None = None
+    replacement_service: str | None = None
+    replacement_url: str | None = None
+    word: str | None = None
+    review_on: date | None = None
+    until: date | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Decision:
+    """Who decides, for whom, and when."""
+
+    academie: str
+    actor: str
+    now: datetime
+
+
+def hide_service(
+    session: Session, service: Service, hiding: Hiding, *, by: Decision
+) -> ServiceChoice:
+    """Raise ChoiceError when the service is required or would replace itself."""
+    if service.rollout is Rollout.REQUIRED:
+        raise ChoiceError("required", service=service.id)
+    if hiding.replacement_service == service.id:
+        raise ChoiceError("replaces-itself", service=service.id)
+    if hiding.replacement_service and hiding.replacement_url:
+        raise ChoiceError("two-replacements", service=service.id)
+    values = asdict(hiding) | {"visibility": Visibility.HIDDEN}
+    return _decide(session, service.id, values, event="service.hidden", by=by)
+
+
+def show_service(session: Session, service: Service, *, by: Decision) -> ServiceChoice:
+    """Show it whatever the nation proposes; what explained a hiding goes."""
+    values = dict.fromkeys(Hiding.__dataclass_fields__) | {"visibility": Visibility.SHOWN}
+    return _decide(session, service.id, values, event="service.shown", by=by)
+
+
+def follow_nation(session: Session, service: Service, *, by: Decision) -> ServiceChoice:
+    values = dict.fromkeys(Hiding.__dataclass_fields__) | {"visibility": Visibility.NATIONAL}
+    return _decide(session, service.id, values, event="service.as-the-nation", by=by)
+
+
+def set_backends(
+    session: Session, service: Service, backends: Sequence[Backend], *, by: Decision
+) -> ServiceChoice:
+    """Give the service addresses of the académie's own; an empty sequence takes them back."""
+    values = {"backends": [backend.model_dump(mode="json") for backend in backends] or None}
+    return _decide(session, service.id, values, event="service.re-addressed", by=by)
+
+
+def reword_service(
+    session: Session, service: Service, wording: Mapping[str, Text], *, by: Decision
+) -> ServiceChoice:
+    unknown = set(wording) - set(WORDING_FIELDS)
+    if unknown:
+        raise ChoiceError("unknown-wording", field=", ".join(sorted(unknown)))
+    dumped = {name: text.model_dump(exclude_none=True) for name, text in wording.items()}
+    return _decide(
+        session, service.id, {"wording": dumped or None}, event="service.reworded", by=by
+    )
+
+
+def read_choices(session: Session) -> dict[str, dict[str, Choice]]:
+    """Read every decision, by académie then service."""
+    choices: dict[str, dict[str, Choice]] = defaultdict(dict)
+    for row in session.scalars(select(ServiceChoice)):
+        choices[row.academie][row.service_id] = _as_choice(row)
+    return dict(choices)
+
+
+def _as_choice(row: ServiceChoice) -> Choice:
+    backends = row.backends
+    return Choice(
+        academie=row.academie,
+        service_id=row.service_id,
+        visibility=Visibility(row.visibility),
+        replacement_service=row.replacement_service,
+        replacement_url=row.replacement_url,
+        word=row.word,
+        until=row.until,
+        position=row.position,
+        wording={name: Text.model_validate(text) for name, text in (row.wording or {}).items()},
+        backends=None if backends is None else tuple(map(Backend.model_validate, backends)),
+    )
+
+
+def _decide(
+    session: Session, service_id: str, values: Mapping[str, Any], *, event: str, by: Decision
+) -> ServiceChoice:
+    row = session.get(ServiceChoice, (by.academie, service_id))
+    before = None if row is None else {name: getattr(row, name) for name in values}
+    if row is None:
+        row = ServiceChoice(academie=by.academie, service_id=service_id, version=0)
+        session.add(row)
+    for name, value in values.items():
+        setattr(row, name, value)
+    row.version += 1
+    row.updated_at, row.updated_by = by.now, by.actor
+    entry = journal.Entry(
+        at=by.now,
+        actor=by.actor,
+        academie=by.academie,
+        event=event,
+        subject=service_id,
+        before=_plain(before),
+        after=_plain(values),
+        reason=values.get("reason"),
+    )
+    journal.record(session, entry)
+    journal.bump(session, journal.Revision.DECISIONS)
+    return row
+
+
+def _plain(values: Mapping[str, Any] | None) -> dict[str, Any] | None:
+    """Make values fit for JSON: dates as text, what is empty left out."""
+    if values is None:
+        return None
+    return {
+        name: value.isoformat() if isinstance(value, date) else value
+        for name, value in values.items()
+        if value is not None
+    }

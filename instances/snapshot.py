@@ -1,0 +1,88 @@
+"""The frozen picture of catalogue, cards, decisions and health that every page is made from."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from types import MappingProxyType
+
+from sqlalchemy.orm import Session
+
+import journal
+from catalogue.schema import Catalogue
+from instances import announcements, choices, publication
+from instances.announcements import Planned
+from instances.choices import Choice
+from instances.directory import Directory
+from instances.national import NATIONAL_CARD, NATIONAL_SLUG
+from instances.schema import AcademyCard
+from journal import Revision
+from monitoring.health import Health
+from monitoring.records import read_health
+
+_NO_CHOICES: Mapping[str, Choice] = MappingProxyType({})
+
+
+@dataclass(frozen=True, kw_only=True)
+class Snapshot:
+    catalogue: Catalogue
+    catalogue_since: datetime
+    """Since when this list of services holds."""
+    directory: Directory
+    choices: Mapping[str, Mapping[str, Choice]] = field(default_factory=dict)
+    announcements: tuple[Planned, ...] = ()
+    health: Mapping[str, Health] = field(default_factory=dict)
+    """By key of the target."""
+    revisions: Mapping[Revision, int] = field(default_factory=dict)
+
+    def card(self, slug: str) -> AcademyCard | None:
+        return NATIONAL_CARD if slug == NATIONAL_SLUG else self.directory.by_slug(slug)
+
+    def choices_of(self, slug: str) -> Mapping[str, Choice]:
+        return self.choices.get(slug, _NO_CHOICES)
+
+
+def read_snapshot(
+    session: Session, sources: publication.Sources, *, now: datetime, last: Snapshot | None = None
+) -> Snapshot:
+    """Read what changed since the last snapshot, in one transaction; all of it without one."""
+    revisions = journal.read_revisions(session)
+    stale = {
+        revision
+        for revision, n in revisions.items()
+        if last is None or last.revisions.get(revision) != n
+    }
+    snapshot = last
+    if snapshot is None or Revision.CATALOGUE in stale:
+        published = publication.read(session, sources, now=now)
+        snapshot = with_publication(snapshot, published)
+    if Revision.DECISIONS in stale:
+        snapshot = replace(
+            snapshot,
+            choices=choices.read_choices(session),
+            announcements=announcements.read_announcements(session, now=now),
+        )
+    if Revision.HEALTH in stale:
+        snapshot = replace(snapshot, health=read_health(session))
+    return replace(snapshot, revisions=revisions)
+
+
+def without_database(sources: publication.Sources, *, now: datetime) -> Snapshot:
+    """Make a first snapshot from the sources alone: national choices, states unknown."""
+    return with_publication(None, publication.read_sources(sources, now=now))
+
+
+def with_publication(snapshot: Snapshot | None, published: publication.Published) -> Snapshot:
+    if snapshot is None:
+        return Snapshot(
+            catalogue=published.catalogue,
+            catalogue_since=published.catalogue_since,
+            directory=published.directory,
+        )
+    return replace(
+        snapshot,
+        catalogue=published.catalogue,
+        catalogue_since=published.catalogue_since,
+        directory=published.directory,
+    )

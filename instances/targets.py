@@ -1,0 +1,152 @@
+"""What the monitor looks at: every backend that some académie shows, each target once."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from datetime import datetime
+from functools import lru_cache
+from urllib.parse import urlsplit
+
+from catalogue.schema import Backend, Operator, OperatorKind, Probe, Service
+from instances.national import NATIONAL_CARD
+from instances.offer import Offered, offer
+from instances.schema import AcademyCard
+from instances.snapshot import Snapshot
+from monitoring.target import Expectation, ProbeTarget, target_key
+
+GENTLE_INTERVAL = 300
+"""Seconds, at least, between two probes of a backend outside the ministry and the académies."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class BackendUse:
+    """One backend of one service, and the académies that show it."""
+
+    public_id: str
+    """ "service/backend" (national) or "slug:service/backend" (an académie's own)."""
+    service: Service
+    backend: Backend
+    academies: tuple[str, ...]
+
+
+def probe_targets(
+    snapshot: Snapshot, *, now: datetime, default_interval: int
+) -> tuple[ProbeTarget, ...]:
+    """Merge the wishes of all who ask for a target: shortest interval, strictest thresholds."""
+    targets: dict[str, ProbeTarget] = {}
+    for use in backend_uses(snapshot, now=now):
+        operator = snapshot.catalogue.operator(use.service.operator)
+        target = _target(use, operator, default_interval)
+        if target is None:
+            continue
+        known = targets.get(target.key)
+        targets[target.key] = target if known is None else _merged(known, target)
+    return tuple(targets.values())
+
+
+def backend_uses(snapshot: Snapshot, *, now: datetime) -> tuple[BackendUse, ...]:
+    """List every backend shown somewhere, with the académies that show it."""
+    shown: dict[tuple[str, Backend], list[str]] = defaultdict(list)
+    services: dict[str, Service] = {}
+    for card in (NATIONAL_CARD, *snapshot.directory.cards):
+        for offered in offer(snapshot, card, now):
+            for public_id, backend in _shown_backends(offered, card):
+                shown[public_id, backend].append(card.slug)
+                services[public_id] = offered.service
+    return tuple(
+        BackendUse(
+            public_id=public_id,
+            service=services[public_id],
+            backend=backend,
+            academies=tuple(academies),
+        )
+        for (public_id, backend), academies in shown.items()
+    )
+
+
+@lru_cache(maxsize=4096)
+def key_of(backend: Backend) -> str | None:
+    """Return the key of a backend's target; none when nothing looks after it."""
+    probe = backend.probe
+    if probe is None:
+        return None
+    return target_key(_base(backend, probe), probe.profile, probe.path)
+
+
+def _shown_backends(offered: Offered, card: AcademyCard) -> Iterator[tuple[str, Backend]]:
+    if offered.absence is not None:
+        return
+    service = offered.service
+    own = offered.choice is not None and offered.choice.backends is not None
+    prefix = f"{card.slug}:" if own else ""
+    for backend in service.backends:
+        yield f"{prefix}{service.id}/{backend.id}", backend
+    for variant in service.variants:
+        for backend in variant.backends:
+            yield f"{service.id}/{variant.id}.{backend.id}", backend
+
+
+def _base(backend: Backend, probe: Probe) -> str:
+    return probe.url or backend.url
+
+
+def _target(
+    use: BackendUse, operator: Operator | None, default_interval: int
+) -> ProbeTarget | None:
+    probe, key = use.backend.probe, key_of(use.backend)
+    if probe is None or key is None:
+        return None
+    labels = {
+        "backend": (use.public_id,),
+        "service": (use.service.id,),
+        "operator": (use.service.operator,),
+        "academie": use.academies,
+        "host": (urlsplit(_base(use.backend, probe)).hostname or "",),
+    }
+    if use.backend.hosting.provider:
+        labels["provider"] = (use.backend.hosting.provider,)
+    thresholds = {
+        name: value
+        for name, value in (("down_after", probe.down_after), ("up_after", probe.up_after))
+        if value is not None
+    }
+    return ProbeTarget(
+        key=key,
+        url=_base(use.backend, probe),
+        profile=probe.profile,
+        path=probe.path,
+        expect=Expectation(**probe.expect.model_dump()),
+        interval=max(
+            probe.interval or default_interval, _least_interval(operator, default_interval)
+        ),
+        timeout=float(probe.timeout or ProbeTarget.timeout),
+        labels=labels,
+        **thresholds,
+    )
+
+
+def _least_interval(operator: Operator | None, default_interval: int) -> int:
+    """The ministry and the académies probe their own as they like; others are asked gently."""
+    if operator is not None and operator.kind is OperatorKind.EDUCATION:
+        return min(default_interval, 10)
+    return GENTLE_INTERVAL
+
+
+def _merged(first: ProbeTarget, second: ProbeTarget) -> ProbeTarget:
+    names = first.labels.keys() | second.labels.keys()
+    return replace(
+        first,
+        interval=min(first.interval, second.interval),
+        timeout=min(first.timeout, second.timeout),
+        down_after=min(first.down_after, second.down_after),
+        up_after=max(first.up_after, second.up_after),
+        labels={
+            name: _union(first.labels.get(name, ()), second.labels.get(name, ())) for name in names
+        },
+    )
+
+
+def _union(first: Iterable[str], second: Iterable[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys((*first, *second)))

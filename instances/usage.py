@@ -1,0 +1,68 @@
+"""Openings, counted per service, académie and day; nobody is identified."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from datetime import date
+from threading import Lock
+from typing import NamedTuple
+
+from sqlalchemy import Executable, func, select
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session
+
+from instances.models import LaunchCount
+
+
+class Opening(NamedTuple):
+    academie: str
+    service_id: str
+    day: date
+    """Of the académie's own zone."""
+
+
+class OpeningTally:
+    """Openings not yet written: an opening never waits for the database."""
+
+    def __init__(self) -> None:
+        self._lock = Lock()
+        self._counts: Counter[Opening] = Counter()
+
+    def add(self, opening: Opening) -> None:
+        with self._lock:
+            self._counts[opening] += 1
+
+    def take(self) -> Counter[Opening]:
+        with self._lock:
+            taken, self._counts = self._counts, Counter()
+        return taken
+
+    def put_back(self, counts: Mapping[Opening, int]) -> None:
+        """What could not be written is counted again."""
+        with self._lock:
+            self._counts.update(counts)
+
+
+def add_openings(session: Session, counts: Mapping[Opening, int]) -> None:
+    for opening, n in counts.items():
+        session.execute(_upsert(session, opening, n))
+
+
+def openings_since(session: Session, academie: str, since: date) -> dict[str, int]:
+    """Count the openings of each service from a day on."""
+    statement = (
+        select(LaunchCount.service_id, func.sum(LaunchCount.n))
+        .where(LaunchCount.academie == academie, LaunchCount.day >= since)
+        .group_by(LaunchCount.service_id)
+    )
+    return {service_id: int(n) for service_id, n in session.execute(statement)}
+
+
+def _upsert(session: Session, opening: Opening, n: int) -> Executable:
+    dialect = sqlite if session.get_bind().dialect.name == "sqlite" else postgresql
+    statement = dialect.insert(LaunchCount).values(**opening._asdict(), n=n)
+    adding: Executable = statement.on_conflict_do_update(
+        index_elements=["academie", "service_id", "day"], set_={"n": LaunchCount.n + n}
+    )
+    return adding

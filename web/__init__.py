@@ -1,0 +1,37 @@
+"""The site: every blueprint, header and error page; the only place that knows Flask."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from web import errors, headers, language, legal, monitoring_pages, opening, portal, status, wellknown
+from web.context import register_context
+from web.page_cache import PageCache
+from web.refresher import Refresher
+from web.site import SITE, Site
+
+if TYPE_CHECKING:
+    from flask import Flask
+
+    from settings import Settings
+
+
+def register(app: Flask, settings: Settings) -> None:
+    """Put the whole site on the application."""
+    site = Site(settings)
+    app.extensions[SITE] = site
+    app.extensions["trousse.refresher"] = Refresher(site)
+    language.register(app)
+    register_context(app)
+    headers.register(app, settings)
+    errors.register(app)
+    for blueprint in (
+        wellknown.blueprint,
+        monitoring_pages.blueprint,
+        legal.blueprint,
+        portal.blueprint,
+        opening.blueprint,
+        status.blueprint,
+    ):
+        app.register_blueprint(blueprint)
+    app.wsgi_app = PageCache(app.wsgi_app, site)  # type: ignore[method-assign]

@@ -1,0 +1,55 @@
+"""Addresses of our own pages: in the reader's language, without the slug on an académie's host."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import current_app, g, request, url_for
+
+from settings import SETTINGS_KEY
+from web import tenancy
+
+_WITHOUT_LANGUAGE = ("wellknown.", "metrics.", "api.")
+
+
+def url(endpoint: str, *, language: str | None = None, **values: Any) -> str:
+    """Return the path of a page; the académie is the current one unless it is given."""
+    if "academie" not in values and g.get("card") is not None:
+        rule_wants_it = current_app.url_map.is_endpoint_expecting(endpoint, "academie")
+        if rule_wants_it:
+            values["academie"] = g.card.slug
+    path = url_for(endpoint, **values)
+    if endpoint.startswith(_WITHOUT_LANGUAGE):
+        return path
+    return _localised(path, language or g.get("language", "fr"))
+
+
+def absolute_url(endpoint: str, **values: Any) -> str:
+    """Return the whole address, from the settings or the card's host, never from the request."""
+    settings = current_app.extensions[SETTINGS_KEY]
+    path = url(endpoint, **values)
+    base = settings.public_url
+    if request.environ.get(tenancy.OWN_SLUG):
+        scheme = base.partition("://")[0]
+        base = f"{scheme}://{g.card.hosts[0]}" if g.get("card") and g.card.hosts else base
+    return f"{base}{path}"
+
+
+def other_language_url() -> str:
+    """Return the address of the same page in the other language."""
+    other = "fr" if g.get("language") == "en" else "en"
+    if request.endpoint is None or request.method == "POST":
+        return url("portal.choose", language=other)
+    values = dict(request.view_args or {})
+    query = {name: value for name, value in request.args.items() if name in ("pour", "q")}
+    return url(request.endpoint, language=other, **values, **query)
+
+
+def _localised(path: str, language: str) -> str:
+    root = request.script_root
+    inside = path[len(root) :]
+    own_slug = request.environ.get(tenancy.OWN_SLUG)
+    if own_slug and inside.startswith(f"/{own_slug}/"):
+        inside = inside[len(own_slug) + 1 :]
+    prefix = tenancy.ENGLISH if language == "en" else ""
+    return f"{root}{prefix}{inside}"

@@ -1,0 +1,188 @@
+"""WSGI layer in front of Flask: pages kept by instance, path, profile and encoding."""
+
+from __future__ import annotations
+
+import contextlib
+import time
+from collections import OrderedDict
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from secrets import token_hex
+from threading import Lock
+from typing import Any
+from urllib.parse import parse_qsl
+
+from catalogue.schema import Profile
+from instances.snapshot import Snapshot
+from web import metrics, tenancy
+from web.kept import Headers, Kept, accepted_encoding, encoded
+from web.site import Site
+
+KEEP = "trousse.keep"
+"""A view puts here until when its answer holds (a datetime), or None: compressed, not kept."""
+ROUTE = "trousse.route"
+REQUEST_ID = "trousse.request_id"
+MAX_BYTES = 32 * 1024 * 1024
+_PROFILES = frozenset(Profile)
+
+Environ = dict[str, Any]
+StartResponse = Callable[..., Any]
+Key = tuple[str | None, str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class _Entry:
+    snapshot: Snapshot
+    valid_until: float
+    """Seconds since the epoch."""
+    answers: dict[str, Kept]
+    size: int
+
+
+class PageCache:
+    """A page is kept as long as its snapshot is in force and its own limit is not reached."""
+
+    def __init__(self, app: Callable[..., Iterable[bytes]], site: Site) -> None:
+        self.app = app
+        self.site = site
+        self._entries: OrderedDict[Key, _Entry] = OrderedDict()
+        self._size = 0
+        self._lock = Lock()
+        self._places: dict[str, tenancy.Place] = {}
+        self._places_of: object = None
+        self._encodings: dict[str, str] = {}
+
+    def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
+        environ[REQUEST_ID] = token_hex(8)
+        if environ["REQUEST_METHOD"] not in ("GET", "HEAD"):
+            return self._through(environ, start_response, key=None)
+        encoding = self._encoding(environ.get("HTTP_ACCEPT_ENCODING", ""))
+        asset = self.site.assets.answer(environ["PATH_INFO"], encoding)
+        if asset is not None:
+            return _give(asset, environ, start_response)
+        key = self._key(environ)
+        kept = None if key is None else self._find(key, encoding)
+        if kept is not None:
+            return _give(kept, environ, start_response)
+        return self._through(environ, start_response, key=key)
+
+    def _key(self, environ: Environ) -> Key | None:
+        """Return what identifies a page; none when what is asked for is not kept."""
+        place = self._place(environ.get("HTTP_HOST", ""))
+        if not place.known:
+            return None
+        query = environ.get("QUERY_STRING", "")
+        profile = ""
+        if query:
+            values = dict(parse_qsl(query, max_num_fields=20))
+            if "q" in values or "variante" in values:
+                return None
+            profile = values.get("pour", "")
+            profile = profile if profile in _PROFILES else ""
+        return place.own_slug, environ["PATH_INFO"], profile
+
+    def _find(self, key: Key, encoding: str) -> Kept | None:
+        entry = self._entries.get(key)
+        if entry is None or entry.snapshot is not self.site.snapshot:
+            return None
+        if entry.valid_until <= time.time():
+            return None
+        with contextlib.suppress(KeyError):  # another thread may just have dropped it
+            self._entries.move_to_end(key)
+        return entry.answers[encoding]
+
+    def _through(
+        self, environ: Environ, start_response: StartResponse, *, key: Key | None
+    ) -> Iterable[bytes]:
+        """Ask Flask, and keep what it says may be kept."""
+        started = time.perf_counter()
+        snapshot = self.site.snapshot
+        place = self._place(environ.get("HTTP_HOST", ""))
+        if tenancy.is_slugged_on_own_host(environ, place):
+            return _redirect_without_slug(environ, start_response)
+        tenancy.rewrite(environ, place)
+        captured: list[Any] = []
+
+        def capture(status: str, headers: Headers, exc_info: Any = None) -> None:
+            captured[:] = [status, headers, exc_info]
+
+        body = self.app(environ, capture)
+        status, headers, exc_info = captured
+        metrics.count_request(environ, status, time.perf_counter() - started)
+        if KEEP not in environ or not status.startswith("200"):
+            start_response(status, headers, exc_info)
+            return body
+        answers = encoded(
+            b"".join(body),
+            [item for item in headers if item[0] not in ("Content-Length", "Vary")],
+            route=environ.get(ROUTE, "-"),
+            status=status,
+        )
+        valid_until = environ[KEEP]
+        if key is not None and valid_until is not None:
+            self._keep(key, snapshot, valid_until, answers)
+        return _send(answers[self._encoding(environ.get("HTTP_ACCEPT_ENCODING", ""))],
+                     environ, start_response)
+
+    def _keep(
+        self, key: Key, snapshot: Snapshot, valid_until: datetime, answers: dict[str, Kept]
+    ) -> None:
+        entry = _Entry(
+            snapshot=snapshot,
+            valid_until=valid_until.timestamp(),
+            answers=answers,
+            size=sum({id(kept.body): len(kept.body) for kept in answers.values()}.values()) + 4096,
+        )
+        with self._lock:
+            replaced = self._entries.pop(key, None)
+            self._size += entry.size - (replaced.size if replaced else 0)
+            self._entries[key] = entry
+            while self._size > MAX_BYTES:
+                _, oldest = self._entries.popitem(last=False)
+                self._size -= oldest.size
+
+    def _place(self, host: str) -> tenancy.Place:
+        directory = self.site.snapshot.directory
+        if self._places_of is not directory:
+            self._places, self._places_of = {}, directory
+        place = self._places.get(host)
+        if place is None:
+            place = tenancy.place_of(host, self.site.settings.public_url, directory)
+            if place.known:
+                self._places[host] = place
+        return place
+
+    def _encoding(self, header: str) -> str:
+        found = self._encodings.get(header)
+        if found is None:
+            found = accepted_encoding(header)
+            if len(self._encodings) < 200:  # noqa: PLR2004 - strangers choose this header
+                self._encodings[header] = found
+        return found
+
+
+def _give(kept: Kept, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
+    metrics.count_kept(kept.route)
+    return _send(kept, environ, start_response)
+
+
+def _send(kept: Kept, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
+    environ[ROUTE] = kept.route
+    if kept.etag in environ.get("HTTP_IF_NONE_MATCH", ""):
+        headers = [item for item in kept.headers if item[0] != "Content-Length"]
+        start_response("304 Not Modified", headers)
+        return []
+    start_response(kept.status, kept.headers)
+    return [] if environ["REQUEST_METHOD"] == "HEAD" else [kept.body]
+
+
+def _redirect_without_slug(environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
+    path = environ["PATH_INFO"]
+    language = tenancy.ENGLISH if path.startswith(f"{tenancy.ENGLISH}/") else ""
+    # Without leading slashes: "//host" would lead elsewhere.
+    rest = "/" + path[len(language) + 1 :].partition("/")[2].lstrip("/\\")
+    query = environ.get("QUERY_STRING", "")
+    location = environ.get("SCRIPT_NAME", "") + language + rest + (f"?{query}" if query else "")
+    start_response("308 Permanent Redirect", [("Location", location), ("Content-Length", "0")])
+    return []

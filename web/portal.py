@@ -1,0 +1,76 @@
+"""The teacher's pages: choose an académie, find a service, read about it."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from flask import Blueprint, Response, make_response, render_template, request
+
+from catalogue.schema import Profile
+from catalogue.selection import search, suggestion
+from instances.page import InstancePage, Tile, build_page
+from web import current
+from web.absence import absent_page
+from web.context import search_index
+from web.headers import keep
+from web.language import current_language
+from web.site import utc_now
+
+blueprint = Blueprint("portal", __name__)
+
+MAX_QUERY = 100
+"""Characters of a search that are read."""
+_A_DAY = timedelta(days=1)
+
+
+@blueprint.get("/")
+def choose() -> Response:
+    directory = current.snapshot().directory
+    query = _query()
+    matches = directory.search(query) if query else None
+    body = render_template(
+        "portal/choose.html", cards=directory.cards, query=query, matches=matches
+    )
+    return keep(make_response(body), until=None if query else utc_now() + _A_DAY)
+
+
+@blueprint.get("/<academie>/")
+def home(academie: str) -> Response:
+    card = current.enter(academie)
+    page = build_page(current.snapshot(), card, now=utc_now(), profile=_profile())
+    query = _query() or None
+    results, suggested = (None, None) if query is None else _results(page, query)
+    body = render_template(
+        "portal/home.html", page=page, query=query, results=results, suggestion=suggested
+    )
+    return keep(make_response(body), until=None if query else page.valid_until)
+
+
+@blueprint.get("/<academie>/services/<service_id>")
+def service(academie: str, service_id: str) -> Response:
+    page = current.page_of(academie)
+    absent = absent_page(page, service_id, endpoint="portal.service")
+    if absent is not None:
+        return absent
+    tile = current.tile_of(page, service_id)
+    body = render_template(
+        "portal/service.html", page=page, tile=tile, alternatives=page.alternatives_to(tile)
+    )
+    return keep(make_response(body), until=page.valid_until)
+
+
+def _query() -> str:
+    return request.args.get("q", "").strip()[:MAX_QUERY]
+
+
+def _profile() -> Profile | None:
+    wanted = request.args.get("pour", "")
+    return Profile(wanted) if wanted in frozenset(Profile) else None
+
+
+def _results(page: InstancePage, query: str) -> tuple[tuple[Tile, ...], str | None]:
+    language = current_language()
+    entries = [(tile.service.id, search_index(tile.service, language)) for tile in page.tiles]
+    by_id = {tile.service.id: tile for tile in page.tiles}
+    found = tuple(by_id[service_id] for service_id in search(entries, query))
+    return found, None if found else suggestion(entries, query)

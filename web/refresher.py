@@ -1,0 +1,109 @@
+"""One thread a worker: takes what changed every second and writes the openings down."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from datetime import date
+from pathlib import Path
+from threading import Event, Thread
+from uuid import uuid4
+
+import structlog
+from sqlalchemy.exc import SQLAlchemyError
+
+from database import writing
+from instances.usage import Opening, add_openings
+from web.site import Site
+
+PERIOD = 1.0
+"""Seconds between two looks at the revisions."""
+SPOOL = "openings"
+"""Folder of the state directory for openings that a stopping worker could not write."""
+
+log = structlog.get_logger()
+
+
+class Refresher:
+    """Started after the fork; no request ever waits for it."""
+
+    def __init__(self, site: Site) -> None:
+        self.site = site
+        self._stop = Event()
+        self._thread: Thread | None = None
+        self._away = False
+
+    def start(self) -> None:
+        _ = self.site.snapshot
+        self._thread = Thread(target=self._run, name="refresher", daemon=True)
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Stop the thread and write the openings; what the database refuses goes to a file."""
+        self._stop.set()
+        if self._thread is not None:
+            self._thread.join(timeout=10)
+        try:
+            self._flush()
+        except (SQLAlchemyError, OSError):
+            self._spool()
+
+    def _run(self) -> None:
+        while not self._stop.wait(PERIOD):
+            self._turn()
+
+    def _turn(self) -> None:
+        try:
+            self.site.refresh()
+            self._take_spool()
+            self._flush()
+        except (SQLAlchemyError, OSError) as error:
+            if not self._away:
+                log.warning("database-away", error=type(error).__name__)
+            self._away = True
+        except Exception:
+            # The thread must outlive a fault of ours: pages would silently stop changing.
+            log.exception("refresher-failed")
+        else:
+            if self._away:
+                log.info("database-back")
+            self._away = False
+
+    def _flush(self) -> None:
+        counts = self.site.tally.take()
+        if not counts:
+            return
+        try:
+            with writing(self.site.sessions) as session:
+                add_openings(session, counts)
+        except BaseException:
+            self.site.tally.put_back(counts)
+            raise
+
+    def _spool(self) -> None:
+        counts = self.site.tally.take()
+        if not counts:
+            return
+        folder = self._folder()
+        folder.mkdir(parents=True, exist_ok=True)
+        rows = [[*opening[:2], opening.day.isoformat(), n] for opening, n in counts.items()]
+        file = folder / f"{uuid4().hex}.json"
+        file.with_suffix(".part").write_text(json.dumps(rows), encoding="utf-8")
+        file.with_suffix(".part").rename(file)
+
+    def _take_spool(self) -> None:
+        for file in self._folder().glob("*.json"):
+            claimed = file.with_suffix(f".{uuid4().hex}")
+            try:
+                file.rename(claimed)
+            except FileNotFoundError:
+                continue  # another worker was faster
+            rows = json.loads(claimed.read_text(encoding="utf-8"))
+            counts = Counter(
+                {Opening(slug, service, date.fromisoformat(day)): n for slug, service, day, n in rows}
+            )
+            self.site.tally.put_back(counts)
+            claimed.unlink()
+
+    def _folder(self) -> Path:
+        return self.site.settings.state_dir / SPOOL
