@@ -1,0 +1,172 @@
+"""What is known of a target: the previous state and one more result make the next state."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from monitoring.target import ProbeResult, ProbeTarget, State
+
+STALE = "stale"
+"""Reason of a state that nobody looked after for too long."""
+PASSING = frozenset({"dns-temporary"})
+"""Reasons of an unknown result that says nothing about the target, only about this attempt."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Health:
+    state: State
+    since: datetime
+    """First probe of the streak that made this state."""
+    checked_at: datetime
+    """Last probe that told something."""
+    stale_at: datetime
+    """From then on the state is unknown, whatever `state` says: ask `state_at`."""
+    reason: str
+    candidate: State | None = None
+    """What the target seems to become, when the latest results disagree with `state`."""
+    streak: int = 0
+    """How many results in a row speak for the candidate."""
+    candidate_since: datetime | None = None
+    expected_end: datetime | None = None
+    message: str | None = None
+    version: str | None = None
+    latency_ms: int | None = None
+    certificate_until: datetime | None = None
+
+    def state_at(self, now: datetime) -> State:
+        return State.UNKNOWN if now >= self.stale_at else self.state
+
+
+@dataclass(frozen=True, kw_only=True)
+class Change:
+    """One line of a target's history."""
+
+    at: datetime
+    before: State
+    after: State
+    reason: str
+
+
+def advance(
+    previous: Health | None, result: ProbeResult, *, at: datetime, target: ProbeTarget
+) -> Health:
+    """Return what is known after one more result.
+
+    A state changes after so many results in a row that agree: `down_after`, `up_after`,
+    `degraded_after` of the target. Three things count at once: a maintenance that the software
+    itself declares, the first success of a target of which nothing was known, and a target that
+    may not be probed. Any other unknown result changes nothing: what was known grows old, and is
+    forgotten after three intervals.
+    """
+    if result.state is State.UNKNOWN:
+        return _learn_nothing(previous, result, at=at, target=target)
+    known = _what_still_holds(previous, result, at=at, target=target)
+    seen = _with_details(known, result, at=at, target=target)
+    if result.state is known.state:
+        return replace(_settled(seen), reason=result.reason)
+    first_success = known.state is State.UNKNOWN and result.state is State.UP
+    if first_success or result.state is State.MAINTENANCE:
+        return _changed(seen, result, since=at)
+    pending = _one_more(seen, result.state, at=at)
+    if pending.streak >= _needed(result.state, target):
+        return _changed(seen, result, since=pending.candidate_since or at)
+    if known.state is State.UNKNOWN:
+        return replace(pending, reason=result.reason)
+    return pending
+
+
+def changes(previous: Health | None, current: Health) -> tuple[Change, ...]:
+    """List the transitions from one stored state to the next: two when the first had lapsed."""
+    found = []
+    before = State.UNKNOWN
+    if previous is not None:
+        before = previous.state_at(current.checked_at)
+        if before is not previous.state:
+            lapse = Change(at=previous.stale_at, before=previous.state, after=before, reason=STALE)
+            found.append(lapse)
+    if current.state is not before:
+        change = Change(at=current.since, before=before, after=current.state, reason=current.reason)
+        found.append(change)
+    return tuple(found)
+
+
+def goes_stale(at: datetime, target: ProbeTarget) -> datetime:
+    return at + timedelta(seconds=3 * target.interval + target.timeout)
+
+
+def _learn_nothing(
+    previous: Health | None, result: ProbeResult, *, at: datetime, target: ProbeTarget
+) -> Health:
+    fresh = previous is not None and at < previous.stale_at
+    if previous is not None and fresh and result.reason in PASSING:
+        return previous
+    known = _what_still_holds(previous, result, at=at, target=target)
+    since = known.since if known.state is State.UNKNOWN else at
+    return replace(
+        _settled(known),
+        state=State.UNKNOWN,
+        since=since,
+        checked_at=at,
+        stale_at=goes_stale(at, target),
+        reason=result.reason,
+        latency_ms=None,
+    )
+
+
+def _what_still_holds(
+    previous: Health | None, result: ProbeResult, *, at: datetime, target: ProbeTarget
+) -> Health:
+    if previous is None:
+        return Health(
+            state=State.UNKNOWN,
+            since=at,
+            checked_at=at,
+            stale_at=goes_stale(at, target),
+            reason=result.reason,
+        )
+    if at < previous.stale_at:
+        return previous
+    since = previous.since if previous.state is State.UNKNOWN else previous.stale_at
+    return replace(_settled(previous), state=State.UNKNOWN, since=since, reason=STALE)
+
+
+def _with_details(
+    known: Health, result: ProbeResult, *, at: datetime, target: ProbeTarget
+) -> Health:
+    """A version or a certificate is remembered through failures; the rest is of this probe."""
+    return replace(
+        known,
+        checked_at=at,
+        stale_at=goes_stale(at, target),
+        expected_end=result.expected_end,
+        message=result.message,
+        version=result.version or known.version,
+        latency_ms=result.latency_ms,
+        certificate_until=result.certificate_until or known.certificate_until,
+    )
+
+
+def _settled(health: Health) -> Health:
+    return replace(health, candidate=None, streak=0, candidate_since=None)
+
+
+def _changed(health: Health, result: ProbeResult, *, since: datetime) -> Health:
+    return replace(_settled(health), state=result.state, since=since, reason=result.reason)
+
+
+def _one_more(health: Health, candidate: State, *, at: datetime) -> Health:
+    # A failure and then an answer with trouble is trouble twice in a row (the same holds for a
+    # success on the way out of a failure): without this, alternating results would never settle.
+    same_streak = health.candidate is candidate or candidate is State.DEGRADED
+    if same_streak and health.candidate is not None:
+        return replace(health, candidate=candidate, streak=health.streak + 1)
+    return replace(health, candidate=candidate, streak=1, candidate_since=at)
+
+
+def _needed(state: State, target: ProbeTarget) -> int:
+    if state is State.DOWN:
+        return target.down_after
+    if state is State.DEGRADED:
+        return target.degraded_after
+    return target.up_after

@@ -1,0 +1,215 @@
+"""The state machine: a table of stories, then properties that hold for every story."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from monitoring.health import STALE, Change, Health, advance, changes, goes_stale
+from monitoring.target import ProbeResult, ProbeTarget, State
+
+TARGET = ProbeTarget(key="a" * 24, url="https://visio.example.fr", profile="http")
+NINE = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
+LETTERS = {
+    "U": ProbeResult(state=State.UP, reason="ok", latency_ms=40, version="2.5.3"),
+    "G": ProbeResult(state=State.DEGRADED, reason="read-only", latency_ms=90),
+    "D": ProbeResult(state=State.DOWN, reason="timeout"),
+    "M": ProbeResult(state=State.MAINTENANCE, reason="maintenance-flag", message="Mise à jour"),
+    "t": ProbeResult(state=State.UNKNOWN, reason="dns-temporary"),
+    "r": ProbeResult(state=State.UNKNOWN, reason="refused"),
+}
+SHORT = {
+    State.UP: "u",
+    State.DEGRADED: "g",
+    State.DOWN: "d",
+    State.MAINTENANCE: "m",
+    State.UNKNOWN: "?",
+}
+stories = st.text(alphabet="UGDMtr", min_size=1, max_size=60)
+
+
+def minute(n: int) -> datetime:
+    return NINE + timedelta(minutes=n)
+
+
+def play(
+    story: str, *, previous: Health | None = None, target: ProbeTarget = TARGET, start: int = 0
+) -> list[Health]:
+    """One result a minute."""
+    seen = []
+    for n, letter in enumerate(story, start):
+        previous = advance(previous, LETTERS[letter], at=minute(n), target=target)
+        seen.append(previous)
+    return seen
+
+
+@pytest.mark.parametrize(
+    ("story", "expected"),
+    [
+        # From nothing: the first success is up, everything else must be confirmed.
+        ("U", "u"),
+        ("DDD", "??d"),
+        ("GG", "?g"),
+        ("M", "m"),
+        ("DU", "?u"),
+        # Down after three failures in a row, up after two successes.
+        ("UDDD", "uuud"),
+        ("UDDUDDD", "uuuuuud"),
+        ("UDDDUU", "uuuddu"),
+        ("UDDDUDUU", "uuuddddu"),
+        # Degraded after two, from both sides.
+        ("UGG", "uug"),
+        ("UGUG", "uuuu"),
+        ("UGGUU", "uuggu"),
+        ("UDDDGG", "uuuddg"),
+        ("UGGDDD", "uugggd"),
+        # Results that never agree settle on trouble.
+        ("UDG", "uug"),
+        ("UGDG", "uuug"),
+        ("UDDDUG", "uuuddg"),
+        # A maintenance that the software declares counts at once, and ends like any other state.
+        ("UMM", "umm"),
+        ("UDDM", "uuum"),
+        ("UMUU", "ummu"),
+        ("UMDDD", "ummmd"),
+        ("UDDDM", "uuudm"),
+        # A temporary failure of DNS neither erases a state nor breaks a streak.
+        ("Ut", "uu"),
+        ("Uttt", "uuuu"),
+        ("Utttt", "uuuu?"),
+        ("UDtDD", "uuuud"),
+        ("UDDDtUU", "uuudddu"),
+        ("t", "?"),
+        ("tU", "?u"),
+        # A target that may not be probed is unknown at once, and what was counted is forgotten.
+        ("Ur", "u?"),
+        ("UDDrD", "uuu??"),
+        ("UDDDrU", "uuud?u"),
+    ],
+)
+def test_story(story: str, expected: str) -> None:
+    assert "".join(SHORT[health.state] for health in play(story)) == expected
+
+
+def test_a_state_holds_since_the_first_probe_of_its_streak() -> None:
+    assert play("UDDD")[-1].since == minute(1)
+    assert play("UDDDUU")[-1].since == minute(4)
+    assert play("UDG")[-1].since == minute(1)
+    assert play("UDDM")[-1].since == minute(3)
+    assert play("UUUU")[-1].since == minute(0)
+
+
+def test_thresholds_are_those_of_the_target() -> None:
+    hasty = replace(TARGET, down_after=1, up_after=1)
+    assert [health.state for health in play("UDU", target=hasty)] == [
+        State.UP,
+        State.DOWN,
+        State.UP,
+    ]
+
+
+def test_a_result_grows_stale_after_three_intervals_and_a_timeout() -> None:
+    health = play("U")[-1]
+    assert health.stale_at == NINE + timedelta(seconds=190)
+    assert health.state_at(NINE + timedelta(seconds=189)) is State.UP
+    assert health.state_at(NINE + timedelta(seconds=190)) is State.UNKNOWN
+
+
+def test_after_a_long_silence_nothing_is_known() -> None:
+    before = play("UDDD")[-1]
+    assert play("U", previous=before, start=60)[-1].state is State.UP
+    (after,) = play("D", previous=before, start=60)
+    assert (after.state, after.reason, after.streak) == (State.UNKNOWN, "timeout", 1)
+    assert after.since == before.stale_at
+
+
+def test_a_streak_does_not_cross_a_long_silence() -> None:
+    two_failures = play("UDD")[-1]
+    assert play("D", previous=two_failures, start=60)[-1].state is State.UNKNOWN
+
+
+def test_the_reason_explains_the_state_not_the_last_result() -> None:
+    assert play("UD")[-1].reason == "ok"
+    assert play("UDDD")[-1].reason == "timeout"
+    assert play("UDDDU")[-1].reason == "timeout"
+    assert play("D")[-1].reason == "timeout"
+
+
+def test_a_version_is_remembered_through_failures_and_a_message_is_not() -> None:
+    down = play("UMDDD")[-1]
+    assert (down.version, down.message, down.latency_ms) == ("2.5.3", None, None)
+    assert play("UM")[-1].message == "Mise à jour"
+
+
+def test_changes_between_two_states() -> None:
+    up, down = play("UDDD")[2:]
+    assert changes(None, up) == (
+        Change(at=minute(0), before=State.UNKNOWN, after=State.UP, reason="ok"),
+    )
+    assert changes(up, down) == (
+        Change(at=minute(1), before=State.UP, after=State.DOWN, reason="timeout"),
+    )
+    assert changes(down, down) == ()
+
+
+def test_a_silence_is_a_change_to_unknown_and_back() -> None:
+    before = play("U")[-1]
+    (after,) = play("U", previous=before, start=60)
+    assert changes(before, after) == (
+        Change(at=before.stale_at, before=State.UP, after=State.UNKNOWN, reason=STALE),
+        Change(at=minute(60), before=State.UNKNOWN, after=State.UP, reason="ok"),
+    )
+
+
+@given(stories)
+def test_becoming_down_takes_three_failures_just_now(story: str) -> None:
+    states = play(story)
+    for n in range(1, len(states)):
+        if states[n].state is State.DOWN and states[n - 1].state is not State.DOWN:
+            assert story[: n + 1].replace("t", "").endswith("DDD")
+
+
+@given(stories, st.integers(0, 60))
+def test_replay_in_two_parts_gives_the_same(story: str, cut: int) -> None:
+    """All the memory is in the stored value: a restart between two probes changes nothing."""
+    whole = play(story)
+    first = play(story[:cut])
+    stored = first[-1] if first else None
+    second = play(story[cut:], previous=replace(stored) if stored else None, start=cut)
+    assert first + second == whole
+
+
+@given(stories)
+def test_two_successes_in_a_row_are_always_up(story: str) -> None:
+    assert play(story + "UU")[-1].state is State.UP
+
+
+@given(stories, st.text(alphabet="DG", min_size=4, max_size=12))
+def test_a_row_of_trouble_never_stays_up(story: str, trouble: str) -> None:
+    assert play(story + trouble)[-1].state in (State.DOWN, State.DEGRADED)
+
+
+@given(stories)
+def test_instants_are_in_order(story: str) -> None:
+    for n, health in enumerate(play(story)):
+        assert health.since <= health.checked_at <= minute(n)
+        assert health.stale_at == goes_stale(health.checked_at, TARGET)
+        assert (health.candidate is None) == (health.streak == 0)
+        if health.candidate_since is not None:
+            assert health.since <= health.candidate_since <= health.checked_at
+
+
+@given(stories)
+def test_changes_chain(story: str) -> None:
+    previous, shown, last = None, State.UNKNOWN, NINE
+    for health in play(story):
+        for change in changes(previous, health):
+            assert change.before is shown
+            assert change.at >= last
+            shown, last = change.after, change.at
+        assert shown is health.state
+        previous = health
