@@ -6,7 +6,15 @@ from datetime import date, time
 from enum import StrEnum
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    GetJsonSchemaHandler,
+    model_validator,
+)
+from pydantic_core import CoreSchema, PydanticCustomError
 
 
 class Model(BaseModel):
@@ -31,6 +39,13 @@ class Text(Model):
         """Return the language that `said_in` answers in."""
         return "en" if wanted == "en" and self.en else "fr"
 
+    @classmethod
+    def __get_pydantic_json_schema__(
+        cls, schema: CoreSchema, handler: GetJsonSchemaHandler
+    ) -> dict[str, Any]:
+        words = {"type": "string", "minLength": 1}
+        return {"anyOf": [words, _languages(words)]}
+
 
 class _Longest:
     """Bounds each language of a Text, in characters."""
@@ -41,8 +56,28 @@ class _Longest:
     def __call__(self, text: Text) -> Text:
         for value in (text.fr, text.en or ""):
             if len(value) > self.length:
-                raise ValueError(f"at most {self.length} characters, found {len(value)}: {value}")
+                raise PydanticCustomError(
+                    "text_too_long",
+                    "at most {limit} characters, found {length}",
+                    {"limit": self.length, "length": len(value)},
+                )
         return text
+
+    def __get_pydantic_json_schema__(
+        self, schema: CoreSchema, handler: GetJsonSchemaHandler
+    ) -> dict[str, Any]:
+        """Let an editor count too: either form of a Text, each language bounded."""
+        words = {"type": "string", "minLength": 1, "maxLength": self.length}
+        return {"anyOf": [words, _languages(words)]}
+
+
+def _languages(words: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "type": "object",
+        "properties": {"fr": words, "en": words},
+        "required": ["fr"],
+        "additionalProperties": False,
+    }
 
 
 Id = Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=60)]
