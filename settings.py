@@ -101,7 +101,7 @@ class _Reader:
     """Reads one variable at a time and remembers what was wrong."""
 
     # Set by the runner or read where the program starts, not by Settings.
-    ELSEWHERE = frozenset({"TROUSSE_WORKERS", "TROUSSE_THREADS"})
+    ELSEWHERE = frozenset({"TROUSSE_MAX_REQUESTS", "TROUSSE_THREADS", "TROUSSE_WORKERS"})
 
     def __init__(self, environ: Mapping[str, str]) -> None:
         self.environ = environ

@@ -16,7 +16,7 @@ from journal import Revision, RevisionCounter
 from settings import Settings
 from tests import servers
 from tests.programs import require_program
-from upgrade import load_tables
+from upkeep.upgrade import load_tables
 
 CHROMIUM_FLAGS = (
     "--no-sandbox",

@@ -1,0 +1,111 @@
+"""How gunicorn serves the portal; the same file for `make run`, systemd and the benches."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+from pathlib import Path
+from typing import Any
+
+from access_log import AccessLogger
+from settings import Settings, SettingsError
+
+METRICS_DIR_VARIABLE = "PROMETHEUS_MULTIPROC_DIR"
+
+
+def _read_settings() -> Settings:
+    try:
+        return Settings.from_env()
+    except SettingsError as error:
+        sys.exit(f"La Trousse cannot start, its settings need a look:\n{error}")
+
+
+def _number(name: str, default: int, *, least: int, most: int) -> int:
+    value = os.environ.get(name) or str(default)
+    if not value.isdecimal() or not least <= int(value) <= most:
+        sys.exit(f"{name}: expected a whole number from {least} to {most}, found {value!r}.")
+    return int(value)
+
+
+def _address() -> str:
+    host = os.environ.get("HOST") or "127.0.0.1"
+    port = _number("PORT", 8000, least=1, most=65535)
+    return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
+
+
+def _is_alive(pid: str) -> bool:
+    return pid.isdecimal() and Path(f"/proc/{pid}").exists()
+
+
+def _make_metrics_folder(state_dir: Path) -> Path:
+    """Make the folder in which the workers of this master count, and wipe those of dead ones.
+
+    The file is read again at a reload: the folder of the living master stays.
+    """
+    folders = state_dir / "request-metrics"
+    mine = folders / str(os.getpid())
+    if os.environ.get(METRICS_DIR_VARIABLE) != str(mine):
+        folders.mkdir(mode=0o700, parents=True, exist_ok=True)
+        for folder in folders.iterdir():
+            if folder == mine or not _is_alive(folder.name):
+                shutil.rmtree(folder, ignore_errors=True)
+        mine.mkdir()
+    return mine
+
+
+# Set before anything imports the Prometheus client: it looks once.
+os.environ[METRICS_DIR_VARIABLE] = str(_make_metrics_folder(_read_settings().state_dir))
+from prometheus_client import multiprocess  # noqa: E402
+
+wsgi_app = "app:create_app()"
+bind = _address()
+worker_class = "gthread"
+workers = _number("TROUSSE_WORKERS", 2, least=1, most=64)
+threads = _number("TROUSSE_THREADS", 8, least=1, most=256)
+# 0: a worker lives as long as its master.
+max_requests = _number("TROUSSE_MAX_REQUESTS", 0, least=0, most=10_000_000)
+max_requests_jitter = max_requests // 10
+timeout = 30
+graceful_timeout = 20
+keepalive = 15
+# A heartbeat in a file on a slow disk would have a busy worker killed.
+worker_tmp_dir = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None  # noqa: S108
+# One socket for all instances of a user, which nobody of ours talks to.
+control_socket_disable = True
+# Who may say what the reader's scheme is, the portal decides: TROUSSE_TRUSTED_PROXIES.
+forwarded_allow_ips = ""
+forwarder_headers = ""
+proc_name = "la-trousse"
+logger_class = AccessLogger
+accesslog = "-"
+errorlog = "-"
+loglevel = os.environ.get("TROUSSE_LOG_LEVEL") or "info"
+
+
+def post_worker_init(worker: Any) -> None:
+    """Start the site's own thread: after the fork, never in the master."""
+    site = _site(worker)
+    if site is not None:
+        site.start()
+
+
+def worker_exit(_server: Any, worker: Any) -> None:
+    """Stop the thread; it writes down what this worker still counts."""
+    site = _site(worker)
+    if site is not None:
+        site.stop()
+
+
+def child_exit(_server: Any, worker: Any) -> None:
+    """Forget the gauges of a worker that is gone; its counters stay."""
+    multiprocess.mark_process_dead(worker.pid)  # type: ignore[no-untyped-call]
+
+
+def on_exit(_server: Any) -> None:
+    shutil.rmtree(os.environ[METRICS_DIR_VARIABLE], ignore_errors=True)
+
+
+def _site(worker: Any) -> Any:
+    application = getattr(worker, "wsgi", None)
+    return getattr(application, "extensions", {}).get("trousse.site")
