@@ -7,6 +7,7 @@ import sys
 from flask import Flask
 
 import cli
+import web
 from settings import ROOT, SETTINGS_KEY, Settings, SettingsError
 
 
@@ -14,6 +15,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     """Make the site; touches neither database nor network until `web.start` or a command."""
     app = Flask("trousse", root_path=str(ROOT), static_folder=None)
     app.extensions[SETTINGS_KEY] = settings or _read_settings()
+    web.register(app, app.extensions[SETTINGS_KEY])
     cli.register(app)
     return app
 

@@ -4,7 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from web import errors, headers, language, legal, monitoring_pages, opening, portal, status, wellknown
+from web import (
+    errors,
+    headers,
+    language,
+    legal,
+    monitoring_pages,
+    opening,
+    portal,
+    sharing,
+    status,
+    wellknown,
+)
 from web.context import register_context
 from web.page_cache import PageCache
 from web.refresher import Refresher
@@ -31,6 +42,7 @@ def register(app: Flask, settings: Settings) -> None:
         legal.blueprint,
         portal.blueprint,
         opening.blueprint,
+        sharing.blueprint,
         status.blueprint,
     ):
         app.register_blueprint(blueprint)

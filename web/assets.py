@@ -66,7 +66,8 @@ class Assets:
 def _sprite(folder: Path) -> bytes:
     """Put each pictogram in one file as a symbol named like its own file."""
     symbols = [
-        _symbol(file.stem, file.read_text(encoding="utf-8")) for file in sorted(folder.glob("*.svg"))
+        _symbol(file.stem, file.read_text(encoding="utf-8"))
+        for file in sorted(folder.glob("*.svg"))
     ]
     return f'<svg xmlns="http://www.w3.org/2000/svg">{"".join(symbols)}</svg>'.encode()
 

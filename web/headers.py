@@ -22,9 +22,7 @@ CONTENT_SECURITY_POLICY = "; ".join(
         "base-uri 'none'",
     )
 )
-KEPT_CACHE_CONTROL = (
-    "public, max-age=0, s-maxage=2, stale-while-revalidate=5, stale-if-error=300"
-)
+KEPT_CACHE_CONTROL = "public, max-age=0, s-maxage=2, stale-while-revalidate=5, stale-if-error=300"
 _YEAR = 365 * 24 * 3600
 
 

@@ -122,8 +122,11 @@ class PageCache:
         valid_until = environ[KEEP]
         if key is not None and valid_until is not None:
             self._keep(key, snapshot, valid_until, answers)
-        return _send(answers[self._encoding(environ.get("HTTP_ACCEPT_ENCODING", ""))],
-                     environ, start_response)
+        return _send(
+            answers[self._encoding(environ.get("HTTP_ACCEPT_ENCODING", ""))],
+            environ,
+            start_response,
+        )
 
     def _keep(
         self, key: Key, snapshot: Snapshot, valid_until: datetime, answers: dict[str, Kept]

@@ -100,7 +100,10 @@ class Refresher:
                 continue  # another worker was faster
             rows = json.loads(claimed.read_text(encoding="utf-8"))
             counts = Counter(
-                {Opening(slug, service, date.fromisoformat(day)): n for slug, service, day, n in rows}
+                {
+                    Opening(slug, service, date.fromisoformat(day)): n
+                    for slug, service, day, n in rows
+                }
             )
             self.site.tally.put_back(counts)
             claimed.unlink()

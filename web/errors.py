@@ -1,0 +1,68 @@
+"""What goes wrong, said in words that help; the only module that turns exceptions into answers."""
+
+from __future__ import annotations
+
+import structlog
+from flask import Flask, Response, g, make_response, render_template, request
+from werkzeug.exceptions import HTTPException, InternalServerError, MisdirectedRequest
+
+from instances.page import InstancePage
+from web import current, tenancy
+from web.current import UnknownAcademieError
+from web.headers import no_store
+
+log = structlog.get_logger()
+
+_WITH_A_PAGE = frozenset({403, 404, 405, 421})
+
+
+def register(app: Flask) -> None:
+    app.register_error_handler(UnknownAcademieError, _unknown_academie)
+    app.register_error_handler(HTTPException, _http_error)
+    app.register_error_handler(Exception, _our_fault)
+
+    @app.before_request
+    def refuse_unknown_hosts() -> None:
+        if not request.environ.get(tenancy.KNOWN_HOST, True):
+            raise MisdirectedRequest
+
+
+def _unknown_academie(error: UnknownAcademieError) -> Response:
+    cards = current.snapshot().directory.nearest(error.slug)
+    body = render_template("errors/unknown_academie.html", slug=error.slug, cards=cards)
+    return make_response(body, 404)
+
+
+def _http_error(error: HTTPException) -> Response:
+    code = error.code or InternalServerError.code
+    if code not in _WITH_A_PAGE:
+        return Response.force_type(error.get_response(request.environ), request.environ)
+    _remember_academie()
+    response = make_response(render_template(f"errors/{code}.html"), code)
+    for name, value in error.get_headers(request.environ):
+        if name == "Allow":
+            response.headers[name] = value
+    return response
+
+
+def _our_fault(error: Exception) -> Response:
+    """Say that it is ours, and still show the services: they may well work."""
+    log.error("request-failed", route=request.endpoint, exc_info=error)
+    body = render_template("errors/500.html", page=_last_known_page())
+    return no_store(make_response(body, InternalServerError.code))
+
+
+def _remember_academie() -> None:
+    """Let an error below an académie's address keep that académie's header."""
+    slug = (request.view_args or {}).get("academie") or request.path[1:].partition("/")[0]
+    card = current.snapshot().card(slug)
+    if card is not None:
+        g.card = card
+
+
+def _last_known_page() -> InstancePage | None:
+    card = g.get("card")
+    try:
+        return None if card is None else current.page_of(card.slug)
+    except Exception:  # noqa: BLE001 - this is already the page for when things fail
+        return None
