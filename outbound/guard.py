@@ -1,0 +1,280 @@
+"""Asks one address, redirects included, within a deadline and a size; never more than allowed."""
+
+from __future__ import annotations
+
+import functools
+import ssl
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from http import HTTPStatus
+from pathlib import Path
+from typing import Any
+from urllib.parse import urljoin
+
+import certifi
+from requests import PreparedRequest, Response
+from requests.adapters import HTTPAdapter
+from requests.structures import CaseInsensitiveDict
+from urllib3 import HTTPConnectionPool
+from urllib3.util import parse_url
+
+from outbound import addresses
+from outbound.addresses import Network, Place
+from outbound.connections import Hop, PlainPool, TlsPool
+from outbound.errors import BadAnswer, Code, NameFailed, OutboundError, TimedOut, translate
+from outbound.names import Resolver
+from outbound.watchdog import Watchdog
+
+CHUNK = 16 * 1024
+REDIRECTS = frozenset({301, 302, 303, 307, 308})
+# Never sent to another host than the one they were meant for.
+CREDENTIALS = frozenset({"authorization", "cookie", "proxy-authorization"})
+
+
+@dataclass(frozen=True, kw_only=True)
+class Answer:
+    """What came back, body decoded and whole."""
+
+    status: int
+    headers: Mapping[str, str]
+    """Names in any case."""
+    body: bytes
+    url: str
+    """Where the answer came from, after redirects."""
+    latency: float
+    """Seconds from the first look-up to the last byte, redirects included."""
+    certificate_until: datetime | None
+    hops: int
+    """Requests made: 1 without redirect."""
+
+
+@functools.cache
+def tls_context(ca_file: Path | None = None) -> ssl.SSLContext:
+    """The one context of this process: making one costs as much as ten probes.
+
+    Trusts the system's authorities (an académie may have its own) and Mozilla's list, or only
+    `ca_file` when given.
+    """
+    if ca_file is not None:
+        return ssl.create_default_context(cafile=str(ca_file))
+    context = ssl.create_default_context()
+    context.load_verify_locations(certifi.where())
+    return context
+
+
+class _Request(PreparedRequest):
+    """A request that knows its hop, so that one adapter serves all threads."""
+
+    def __init__(self, hop: Hop, place: Place) -> None:
+        super().__init__()
+        self.hop = hop
+        self.place = place
+
+
+class _Adapter(HTTPAdapter):
+    """Gives each request a pool of its own, whose only connection goes through its hop.
+
+    Connections are not kept: one that was opened a minute ago proves nothing about the name, the
+    certificate and the listener of now.
+    """
+
+    def __init__(self, context: ssl.SSLContext, proxy: str | None) -> None:
+        super().__init__(max_retries=0)
+        self._context = context
+        self._proxy = parse_url(proxy) if proxy else None
+        self._proxy_headers = self.proxy_headers(proxy) if proxy else {}
+
+    def get_connection_with_tls_context(
+        self, request: PreparedRequest, *_args: Any, **_kwargs: Any
+    ) -> HTTPConnectionPool:
+        assert isinstance(request, _Request)  # noqa: S101 - for the type checker
+        place = request.place
+        options: dict[str, Any] = {"hop": request.hop, "maxsize": 1}
+        if self._proxy is not None:
+            options |= {"_proxy": self._proxy, "_proxy_headers": self._proxy_headers}
+        if place.scheme == "https":
+            return TlsPool(place.host, place.port, ssl_context=self._context, **options)
+        return PlainPool(place.host, place.port, **options)
+
+    def cert_verify(self, *args: Any, **kwargs: Any) -> None:
+        """The shared context verifies; requests would load a bundle for each connection."""
+
+
+class Guard:
+    """Safe for threads; one per process is enough.
+
+    `allowed_networks` lists private networks that may be asked all the same. With a `proxy`
+    (from the settings, never from the environment) names that this machine cannot look up are left
+    to it: the proxy must then itself keep requests out of private networks.
+    """
+
+    def __init__(
+        self,
+        allowed_networks: Sequence[Network] = (),
+        *,
+        user_agent: str,
+        proxy: str | None = None,
+        resolver: Resolver | None = None,
+        ca_file: Path | None = None,
+    ) -> None:
+        self._allowed = tuple(allowed_networks)
+        self._user_agent = user_agent
+        self._proxies = {"http": proxy, "https": proxy} if proxy else {}
+        self._resolver = resolver or Resolver()
+        self._watchdog = Watchdog()
+        self._adapter = _Adapter(tls_context(ca_file), proxy)
+
+    def fetch(  # noqa: PLR0913 - each bound has a name of its own
+        self,
+        method: str,
+        url: str,
+        *,
+        headers: Mapping[str, str] | None = None,
+        body: bytes | None = None,
+        deadline_seconds: float = 10.0,
+        max_bytes: int = 256 * 1024,
+        max_redirects: int = 3,
+        same_site_redirects: bool = True,
+    ) -> Answer:
+        """The final answer, whatever its status; raises OutboundError.
+
+        With `same_site_redirects` a redirect to another site, or from https to http, is itself the
+        answer: what another host says proves nothing about this one.
+        """
+        started = time.monotonic()
+        deadline = started + deadline_seconds
+        asked = _Asked(method, addresses.read_url(url), dict(headers or {}), body, max_bytes)
+        for hops in range(1, max_redirects + 2):
+            answer = self._exchange(asked, deadline=deadline)
+            following = _following(asked, answer, same_site=same_site_redirects)
+            if following is None or max_redirects == 0:
+                return replace(answer, latency=time.monotonic() - started, hops=hops)
+            asked = following
+        raise BadAnswer(Code.TOO_MANY_REDIRECTS, f"more than {max_redirects} redirects")
+
+    def connect(self, host: str, port: int, *, deadline_seconds: float = 10.0) -> float:
+        """Seconds that opening (and closing) a bare connection took; raises OutboundError.
+
+        Always direct, also with a proxy.
+        """
+        started = time.monotonic()
+        name = addresses.read_host(host)
+        addresses.read_port(port, also=addresses.TCP_PORTS)
+        hop = self._hop(started + deadline_seconds)
+        try:
+            hop.open(name, port).close()
+        except OSError as error:
+            raise translate(error) from error
+        finally:
+            hop.close()
+        return time.monotonic() - started
+
+    def _hop(self, deadline: float) -> Hop:
+        return Hop(self._resolver, self._watchdog, allowed=self._allowed, deadline=deadline)
+
+    def _exchange(self, asked: _Asked, *, deadline: float) -> Answer:
+        hop = self._hop(deadline)
+        try:
+            answer = self._send(asked, hop)
+        except Exception as error:
+            # Cut at its deadline a connection looks closed or garbled: say what really happened.
+            if time.monotonic() >= deadline and not isinstance(error, NameFailed):
+                raise TimedOut(Code.TIMEOUT, "no answer in time") from error
+            if isinstance(error, OutboundError):
+                raise
+            raise translate(error) from error
+        finally:
+            hop.close()
+        if time.monotonic() >= deadline:
+            raise TimedOut(Code.TIMEOUT, "no answer in time")
+        return answer
+
+    def _send(self, asked: _Asked, hop: Hop) -> Answer:
+        request = _Request(hop, asked.place)
+        request.prepare(
+            method=asked.method,
+            url=asked.place.url,
+            headers={
+                "Accept": "*/*",
+                "Cache-Control": "no-cache",
+                **asked.headers,
+                "User-Agent": self._user_agent,
+                "Accept-Encoding": "identity",
+                "Connection": "close",
+            },
+            data=asked.body,
+        )
+        if self._proxies:
+            self._check_for_proxy(asked.place, hop)
+        response = self._adapter.send(
+            request, stream=True, timeout=hop.left, proxies=dict(self._proxies)
+        )
+        try:
+            return _answer(response, asked, hop)
+        finally:
+            response.close()
+
+    def _check_for_proxy(self, place: Place, hop: Hop) -> None:
+        """The proxy connects, so the address cannot be pinned; what we can see we refuse."""
+        try:
+            hop.checked(place.host, every=True)
+        except NameFailed:
+            return
+
+
+@dataclass(frozen=True)
+class _Asked:
+    method: str
+    place: Place
+    headers: dict[str, str]
+    body: bytes | None
+    max_bytes: int
+
+
+def _answer(response: Response, asked: _Asked, hop: Hop) -> Answer:
+    body = bytearray()
+    while chunk := response.raw.read(CHUNK, decode_content=True):
+        body += chunk
+        if len(body) > asked.max_bytes:
+            raise BadAnswer(Code.TOO_LARGE, f"more than {asked.max_bytes} bytes")
+        hop.left  # noqa: B018 - raises when the deadline has passed
+    return Answer(
+        status=response.status_code,
+        headers=CaseInsensitiveDict(response.headers),
+        body=bytes(body),
+        url=asked.place.url,
+        latency=0.0,
+        certificate_until=hop.certificate_until,
+        hops=1,
+    )
+
+
+def _following(asked: _Asked, answer: Answer, *, same_site: bool) -> _Asked | None:
+    """The request that a redirect asks for, checked like the first; None: nothing to follow."""
+    location = answer.headers.get("Location")
+    if answer.status not in REDIRECTS or not location:
+        return None
+    place = addresses.read_url(urljoin(asked.place.url, location))
+    if same_site and not _is_same_site(asked.place, place):
+        return None
+    headers = asked.headers
+    if place.host != asked.place.host:
+        headers = {k: v for k, v in headers.items() if k.lower() not in CREDENTIALS}
+    becomes_get = answer.status in {HTTPStatus.MOVED_PERMANENTLY, HTTPStatus.FOUND}
+    if answer.status == HTTPStatus.SEE_OTHER or (becomes_get and asked.method == "POST"):
+        method = "HEAD" if asked.method == "HEAD" else "GET"
+        return _Asked(method, place, headers, None, asked.max_bytes)
+    return _Asked(asked.method, place, headers, asked.body, asked.max_bytes)
+
+
+def _is_same_site(here: Place, there: Place) -> bool:
+    """The same host, or one a name below the other (www), and never down from https to http."""
+    if here.scheme == "https" and there.scheme == "http":
+        return False
+    if here.host == there.host:
+        return True
+    if here.literal is not None or there.literal is not None:
+        return False
+    return here.host.endswith("." + there.host) or there.host.endswith("." + here.host)
