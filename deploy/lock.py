@@ -33,7 +33,7 @@ def main() -> None:
 
 def _compile(target: Path, *options: str) -> str:
     command = [sys.executable, "-m", "uv", "pip", "compile", "pyproject.toml", *OPTIONS]
-    subprocess.run([*command, *options, "--output-file", str(target)], check=True, cwd=ROOT)  # noqa: S603
+    subprocess.run([*command, *options, "--output-file", str(target)], check=True, cwd=ROOT)
     return target.read_text(encoding="utf-8")
 
 

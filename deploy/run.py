@@ -14,7 +14,7 @@ from pathlib import Path
 HERE = Path(__file__).resolve().parent
 FAILED = "portal-failed"
 ENDING_SIGNALS = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
-ANY_ADDRESS = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104
+ANY_ADDRESS = {"0.0.0.0": "127.0.0.1", "::": "::1"}
 
 
 def main() -> int:
@@ -65,7 +65,7 @@ def default_url(host: str, port: str) -> str:
 def supervise(environment: dict[str, str]) -> int:
     """Run supervisor until it ends; end it at a signal, or when who started us is gone."""
     # Of its own session: a Ctrl-C reaches it once, through us, and ends it gracefully.
-    process = subprocess.Popen(  # noqa: S603
+    process = subprocess.Popen(
         supervisor_command(), env=environment, start_new_session=True,
         stdin=subprocess.DEVNULL, stdout=through_a_pipe(1), stderr=through_a_pipe(2),
     )  # fmt: skip
@@ -91,7 +91,7 @@ def through_a_pipe(descriptor: int) -> int:
     """Return where supervisor may write: it opens its output by name, which a socket refuses."""
     if not stat.S_ISSOCK(os.fstat(descriptor).st_mode):
         return descriptor
-    relay = subprocess.Popen(  # noqa: S603
+    relay = subprocess.Popen(
         ["/bin/cat"], stdin=subprocess.PIPE, stdout=descriptor, start_new_session=True
     )
     assert relay.stdin is not None  # noqa: S101
