@@ -7,11 +7,12 @@ from collections.abc import Collection
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from monitoring.health import PASSING
 from monitoring.target import ProbeResult, State
 
 OUR_NETWORK = ProbeResult(state=State.UNKNOWN, reason="our-network")
 """What a failure says while the breaker is open: nothing about the target."""
+NO_ANSWER = frozenset({"name-temporary", "local-fault"})
+"""Reasons of unknown results that our own network may have caused."""
 LEAST_TARGETS = 10
 LEAST_HOSTS = 5
 MOST_OF_THEM = 0.8
@@ -55,7 +56,7 @@ def judge(sights: Collection[Sight], *, now: float) -> Verdict:
 
 
 def is_failure(result: ProbeResult) -> bool:
-    return result.state is State.DOWN or result.reason in PASSING
+    return result.state is State.DOWN or result.reason in NO_ANSWER
 
 
 def _lost_and_were_up(sights: Collection[Sight], now: float) -> tuple[list[Sight], list[Sight]]:

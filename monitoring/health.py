@@ -9,8 +9,9 @@ from monitoring.target import ProbeResult, ProbeTarget, State
 
 STALE = "stale"
 """Reason of a state that nobody looked after for too long."""
-PASSING = frozenset({"dns-temporary"})
-"""Reasons of an unknown result that says nothing about the target, only about this attempt."""
+AT_ONCE = ("refused-", "our-network")
+"""How the reasons begin of unknown results that count at once; any other says nothing about the
+target, only about this attempt (a name server that did not answer, a door that is not for us)."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -99,7 +100,7 @@ def _learn_nothing(
     previous: Health | None, result: ProbeResult, *, at: datetime, target: ProbeTarget
 ) -> Health:
     fresh = previous is not None and at < previous.stale_at
-    if previous is not None and fresh and result.reason in PASSING:
+    if previous is not None and fresh and not result.reason.startswith(AT_ONCE):
         return previous
     known = _what_still_holds(previous, result, at=at, target=target)
     since = known.since if known.state is State.UNKNOWN else at

@@ -13,7 +13,7 @@ from monitoring.target import ProbeResult, State
 
 UP = ProbeResult(state=State.UP, reason="ok")
 DOWN = ProbeResult(state=State.DOWN, reason="timeout")
-NO_DNS = ProbeResult(state=State.UNKNOWN, reason="dns-temporary")
+NO_DNS = ProbeResult(state=State.UNKNOWN, reason="name-temporary")
 BAD_GATEWAY = ProbeResult(state=State.DOWN, reason="http-502")
 
 
@@ -115,7 +115,7 @@ def test_those_that_still_fail_after_it_closed_fail_by_themselves() -> None:
 
 def test_a_refused_target_is_not_counted() -> None:
     breaker = Breaker()
-    refused = ProbeResult(state=State.UNKNOWN, reason="refused")
+    refused = ProbeResult(state=State.UNKNOWN, reason="refused-address")
     for n in range(15):
         hear(breaker, n, UP, now=n)
     for n in range(15):

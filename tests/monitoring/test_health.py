@@ -19,8 +19,8 @@ LETTERS = {
     "G": ProbeResult(state=State.DEGRADED, reason="read-only", latency_ms=90),
     "D": ProbeResult(state=State.DOWN, reason="timeout"),
     "M": ProbeResult(state=State.MAINTENANCE, reason="maintenance-flag", message="Mise à jour"),
-    "t": ProbeResult(state=State.UNKNOWN, reason="dns-temporary"),
-    "r": ProbeResult(state=State.UNKNOWN, reason="refused"),
+    "t": ProbeResult(state=State.UNKNOWN, reason="name-temporary"),
+    "r": ProbeResult(state=State.UNKNOWN, reason="refused-address"),
 }
 SHORT = {
     State.UP: "u",
