@@ -1,0 +1,268 @@
+"""A catalogue from the bytes of its file: what can be served, and every problem in one go."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Generic, TypeVar
+
+from catalogue import checks, relations, yaml_reader
+from catalogue.checks import Known
+from catalogue.conversion import add_unknown_key
+from catalogue.findings import MOST_FINDINGS, START, Fault, Findings, Loc
+from catalogue.problems import Code, Problem
+from catalogue.refusals import build
+from catalogue.schema import Catalogue, Category, Operator, Service
+from catalogue.yaml_reader import Node, Refused, Scalar, Sequence, inner_node, place_of
+
+FORMAT = "1"
+KEYS = tuple(Catalogue.model_fields)
+ID_FORM = re.compile("[a-z0-9]+(-[a-z0-9]+)*")
+
+E = TypeVar("E", Category, Operator, Service)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Section(Generic[E]):
+    """One list of the file: the entries that are right in themselves, and all ids in order."""
+
+    entries: Mapping[str, E] = field(default_factory=dict)
+    order: tuple[str, ...] = ()
+    """Ids as the file lists them, those of withheld entries too."""
+    nameless: bool = False
+    """An entry is so broken that nobody can tell which one it is."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Loaded:
+    catalogue: Catalogue
+    """What the file gives by itself, withheld entries left out; `merging.merge` puts in their
+    last accepted version."""
+    problems: tuple[Problem, ...]
+    """By line and column."""
+    usable: bool
+    """False: the file as a whole replaces nothing (unreadable, empty, cut off)."""
+    withheld: tuple[str, ...] = ()
+    """Ids of the services that the file names and that are not served as it says."""
+    categories: Section[Category] = field(default_factory=Section)
+    operators: Section[Operator] = field(default_factory=Section)
+    services: Section[Service] = field(default_factory=Section)
+
+
+def load(
+    content: bytes,
+    *,
+    file: str,
+    known_profiles: frozenset[str],
+    known_icons: frozenset[str] | None = None,
+    known_academies: frozenset[str] | None = None,
+) -> Loaded:
+    """Read a catalogue; never raises on its content. `file` is the name that problems carry."""
+    known = Known(profiles=known_profiles, icons=known_icons, academies=known_academies)
+    findings = Findings()
+    root = yaml_reader.read_yaml(content, findings)
+    if root is None or not _has_sections(root, findings):
+        return _unusable(root, findings, file)
+    reading = _Reading(root, findings)
+    categories = reading.section("categories", Category, known, checks.category_faults)
+    operators = reading.section("operators", Operator, known, checks.operator_faults)
+    services = reading.section("services", Service, known, checks.service_faults)
+    # Entries are withheld one by one; what is wrong above them spoils all.
+    if any(len(loc) < 2 for loc in findings.spoilt_entries):  # noqa: PLR2004 (section, index)
+        return _unusable(root, findings, file)
+    footed = reading.footed(services, operators, categories)
+    reading.report_relations(services, footed)
+    catalogue = Catalogue(
+        categories=tuple(categories.entries.values()),
+        operators=tuple(operators.entries.values()),
+        services=relations.without_loose_ends(footed),
+    )
+    served = {service.id for service in footed}
+    return Loaded(
+        catalogue=catalogue,
+        problems=_problems(root, findings, file),
+        usable=True,
+        withheld=tuple(item for item in services.order if item not in served),
+        categories=categories,
+        operators=operators,
+        services=services,
+    )
+
+
+def _unusable(root: Node | None, findings: Findings, file: str) -> Loaded:
+    problems = _problems(root, findings, file)
+    return Loaded(catalogue=Catalogue(), problems=problems, usable=False)
+
+
+def _has_sections(root: Node, findings: Findings) -> bool:
+    """Tell whether the file has the three lists, without which it is not a whole catalogue."""
+    if not isinstance(root, yaml_reader.Mapping):
+        if not isinstance(root, Refused):
+            kind = "list" if isinstance(root, Sequence) else "text"
+            text = root.text if isinstance(root, Scalar) else ""
+            findings.add(Code.WRONG_KIND, root.mark, wanted="mapping", kind=kind, text=text)
+        return False
+    for key, (mark, node) in root.entries.items():
+        if key not in KEYS:
+            add_unknown_key(key, mark, (), KEYS, findings)
+            # Alone, it spoils no entry.
+            findings.spoilt_entries.discard((key,))
+        elif key == "format":
+            _check_format(node, findings)
+        else:
+            _check_section(key, node, findings)
+    for key in KEYS[1:]:
+        if key not in root.entries:
+            findings.add(Code.MISSING_KEY, root.mark, (key,), key=key)
+    return all(isinstance(root.get(key), Sequence) for key in KEYS[1:])
+
+
+def _check_format(node: Node, findings: Findings) -> None:
+    text = node.text if isinstance(node, Scalar) and node.plain else ""
+    if text != FORMAT:
+        loc: Loc = ("format",)
+        findings.add(Code.UNSUPPORTED_FORMAT, node.mark, loc, text=text, choices=(FORMAT,))
+
+
+def _check_section(key: str, node: Node, findings: Findings) -> None:
+    if isinstance(node, Scalar) and not node.text:
+        findings.add(Code.EMPTY_VALUE, node.mark, (key,), key=key)
+    elif isinstance(node, Scalar | yaml_reader.Mapping):
+        kind = "text" if isinstance(node, Scalar) else "mapping"
+        text = node.text if isinstance(node, Scalar) else ""
+        findings.add(Code.WRONG_KIND, node.mark, (key,), wanted="list", kind=kind, text=text)
+    elif isinstance(node, Sequence) and not node.items and key == "services":
+        findings.add(Code.NO_SERVICE, node.mark, (key,))
+
+
+class _Reading:
+    """One pass over a file whose three lists are there."""
+
+    def __init__(self, root: Node, findings: Findings) -> None:
+        self.root = root
+        self.findings = findings
+        self.index: dict[str, int] = {}
+        """Where in `services` each id stands."""
+
+    def section(
+        self,
+        name: str,
+        model: type[E],
+        known: Known,
+        faults: Callable[[E, Known], Iterator[Fault]],
+    ) -> Section[E]:
+        node = inner_node(self.root, name)
+        items = node.items if isinstance(node, Sequence) else ()
+        ids = [_id_of(item) for item in items]
+        self._report_duplicates(name, items, ids)
+        entries = {}
+        for n, item in enumerate(items):
+            entry = build(model, item, (name, n), self.findings)
+            if entry is None:
+                continue
+            self._add(faults(entry, known), (name, n))
+            if (name, n) not in self.findings.spoilt_entries:
+                entries[entry.id] = entry
+        if name == "services":
+            self.index = {text: n for n, text in enumerate(ids) if text}
+        order = tuple(dict.fromkeys(text for text in ids if text))
+        nameless = any(not (text and ID_FORM.fullmatch(text)) for text in ids)
+        return Section(entries=entries, order=order, nameless=nameless)
+
+    def _report_duplicates(self, name: str, items: tuple[Node, ...], ids: list[str | None]) -> None:
+        """Withhold all of one id: nobody can tell which one was meant."""
+        counts = Counter(ids)
+        first: dict[str, int] = {}
+        for n, text in enumerate(ids):
+            if text is None or counts[text] == 1:
+                continue
+            self.findings.spoilt_entries.add((name, n))
+            mark = place_of(items[n], ("id",))
+            line = first.setdefault(text, mark.line)
+            if line != mark.line:
+                loc = (name, n, "id")
+                self.findings.add(Code.DUPLICATE_ID, mark, loc, id=text, first_line=line)
+
+    def _add(self, faults: Iterator[Fault], entry: Loc) -> None:
+        for fault in faults:
+            mark = place_of(self.root, (*entry, *fault.where))
+            self.findings.add_fault(fault, mark, entry)
+
+    def footed(
+        self,
+        services: Section[Service],
+        operators: Section[Operator],
+        categories: Section[Category],
+    ) -> tuple[Service, ...]:
+        """Return the services whose operator and categories are there; report the others."""
+        withheld = {
+            Code.UNKNOWN_OPERATOR: (Code.WITHHELD_OPERATOR, set(operators.order)),
+            Code.UNKNOWN_CATEGORY: (Code.WITHHELD_CATEGORY, set(categories.order)),
+        }
+        footed = []
+        for service in services.entries.values():
+            faults = list(relations.footing_faults(service, operators.entries, categories.entries))
+            if not faults:
+                footed.append(service)
+            self._add((_narrow(item, withheld) for item in faults), self._entry(service.id))
+        return tuple(footed)
+
+    def report_relations(self, services: Section[Service], footed: tuple[Service, ...]) -> None:
+        # All that are right in themselves: an unknown operator must not hide a second fault.
+        everything = tuple(services.entries.values())
+        for service_id, fault in relations.reference_faults(everything, set(services.order)):
+            self._add(iter([fault]), self._entry(service_id))
+        for service_id, fault in relations.likeness_faults(footed):
+            self._add(iter([fault]), self._entry(service_id))
+
+    def _entry(self, service_id: str) -> Loc:
+        return ("services", self.index[service_id])
+
+
+def _narrow(fault: Fault, withheld: dict[Code, tuple[Code, set[str]]]) -> Fault:
+    """Tell an operator that was withheld from one that nobody wrote."""
+    code, ids = withheld.get(fault.code, (fault.code, set()))
+    text = fault.values.get("text")
+    return Fault(code, fault.where, {"text": text}) if text in ids else fault
+
+
+def _id_of(node: Node) -> str | None:
+    inner = inner_node(node, "id")
+    return inner.text.strip() or None if isinstance(inner, Scalar) else None
+
+
+def _problems(root: Node | None, findings: Findings, file: str) -> tuple[Problem, ...]:
+    problems = [
+        Problem(
+            code=item.code,
+            file=file,
+            line=item.mark.line,
+            column=item.mark.column,
+            path=_path(root, item.loc),
+            values=item.values,
+        )
+        for item in findings.kept
+    ]
+    problems.sort(key=lambda item: (item.line, item.column))
+    if findings.full:
+        last = problems[-1] if problems else None
+        values: dict[str, Any] = {"limit": MOST_FINDINGS}
+        line = last.line if last else START.line
+        code = Code.TOO_MANY_PROBLEMS
+        problems.append(Problem(code=code, file=file, line=line, column=1, values=values))
+    return tuple(problems)
+
+
+def _path(root: Node | None, loc: Loc) -> str:
+    """Write `services[nuage].backends[main].url`: an id says more than a position."""
+    path, node = "", root
+    for step in loc:
+        node = inner_node(node, step) if node is not None else None
+        if isinstance(step, int):
+            name = _id_of(node) if node is not None else None
+            path += f"[{name or step}]"
+        else:
+            path += f".{step}" if path else step
+    return path
