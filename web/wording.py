@@ -224,15 +224,19 @@ def guests_need_no_account(service: Service) -> bool:
     return service.users.tous is not None or SignIn.NONE in service.sign_in
 
 
-def name_error(code: str) -> str:
-    """Say what is wrong with a name, a day or an hour that somebody typed."""
+def form_error(code: str) -> str:
+    """Say what is wrong with what somebody typed to prepare a link, and what to type."""
     return {
-        "too-long": gettext("Ce nom est trop long : gardez-en l'essentiel."),
-        "invalid": gettext("Ce nom ne peut pas servir : essayez des lettres et des chiffres."),
-        "day": gettext("Ce jour n'existe pas. Exemple : 2026-12-03."),
-        "hour": gettext("Cette heure n'existe pas. Exemple : 18:00."),
-        "day-missing": gettext("Donnez aussi le jour, ou laissez l'heure vide."),
-    }.get(code, gettext("Nous n'avons pas compris. Corrigez ou laissez vide."))
+        "name-unusable": gettext("Ce nom ne peut pas servir : écrivez-le avec des lettres."),
+        "day-unreadable": gettext("Nous n'avons pas compris ce jour. Exemple : 3/12/2026."),
+        "hour-unreadable": gettext("Nous n'avons pas compris cette heure. Exemple : 18 h 30."),
+        "hour-alone": gettext("Donnez aussi le jour, ou laissez l'heure vide."),
+    }[code]
+
+
+def meeting_title(tile: Tile) -> str:
+    """Title a meeting in somebody's calendar."""
+    return gettext("Visio") if is_meeting(tile.service) else tile.service.title
 
 
 def when(
