@@ -10,6 +10,7 @@ from typing import Any
 
 from access_log import AccessLogger
 from settings import Settings, SettingsError
+from upkeep.state_folder import StateFolderError, prepare_state_folder
 
 METRICS_DIR_VARIABLE = "PROMETHEUS_MULTIPROC_DIR"
 
@@ -46,7 +47,8 @@ def _make_metrics_folder(state_dir: Path) -> Path:
     folders = state_dir / "request-metrics"
     mine = folders / str(os.getpid())
     if os.environ.get(METRICS_DIR_VARIABLE) != str(mine):
-        folders.mkdir(mode=0o700, parents=True, exist_ok=True)
+        prepare_state_folder(state_dir)
+        folders.mkdir(mode=0o700, exist_ok=True)
         for folder in folders.iterdir():
             if folder == mine or not _is_alive(folder.name):
                 shutil.rmtree(folder, ignore_errors=True)
@@ -54,8 +56,11 @@ def _make_metrics_folder(state_dir: Path) -> Path:
     return mine
 
 
-# Set before anything imports the Prometheus client: it looks once.
-os.environ[METRICS_DIR_VARIABLE] = str(_make_metrics_folder(_read_settings().state_dir))
+try:
+    # Set before anything imports the Prometheus client: it looks once.
+    os.environ[METRICS_DIR_VARIABLE] = str(_make_metrics_folder(_read_settings().state_dir))
+except StateFolderError as error:
+    sys.exit(f"La Trousse cannot start: {error}")
 from prometheus_client import multiprocess  # noqa: E402
 
 wsgi_app = "app:create_app()"

@@ -15,6 +15,7 @@ FAILED = "portal-failed"
 
 
 def main() -> None:
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     while True:
         _say("READY\n")
         header = _fields(sys.stdin.readline())

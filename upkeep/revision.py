@@ -9,6 +9,7 @@ from alembic import command
 from alembic.script import ScriptDirectory
 
 from database import make_engine
+from upkeep.state_folder import prepare_state_folder
 from upkeep.upgrade import MIGRATIONS, alembic_config
 
 if TYPE_CHECKING:
@@ -21,7 +22,7 @@ def write_migration(settings: Settings, message: str, *, migrations: Path = MIGR
     The database must be at the newest migration so far. The draft wants reading: autogenerate
     sees neither a renamed column nor what must happen to the rows.
     """
-    (migrations / "versions").mkdir(exist_ok=True)
+    prepare_state_folder(settings.state_dir)
     engine = make_engine(settings.database_url)
     try:
         with engine.connect() as connection:
