@@ -1,0 +1,216 @@
+"""One check of one target: the steps of its profile, and a single verdict. Never raises."""
+
+from __future__ import annotations
+
+import hashlib
+import time
+from collections.abc import Callable
+from dataclasses import asdict
+from datetime import UTC, datetime
+from typing import Any
+from urllib.parse import urlsplit, urlunsplit
+
+import structlog
+
+from monitoring.memory import Memory
+from monitoring.profiles import PROFILES
+from monitoring.profiles.recipe import (
+    FILTERED,
+    Ask,
+    Check,
+    Connect,
+    Context,
+    Profile,
+    UnlikeError,
+    Verdict,
+    judge_status,
+)
+from monitoring.target import ProbeResult, ProbeTarget, State, Step
+from outbound import Answer, Code, Guard, OutboundError, TimedOut
+
+log = structlog.get_logger(__name__)
+
+KEY_LENGTH = 24
+# These say something about us or our network, not about the server.
+UNKNOWN_CODES = frozenset(
+    {Code.REFUSED_ADDRESS, Code.REFUSED_SCHEME, Code.REFUSED_PORT, Code.REFUSED_CREDENTIALS}
+    | {Code.NAME_TEMPORARY, Code.NETWORK_UNREACHABLE, Code.LOCAL_FAULT}
+)
+
+
+def check(
+    target: ProbeTarget,
+    *,
+    guard: Guard,
+    clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+    memory: Memory | None = None,
+) -> ProbeResult:
+    """Run the target's profile within `target.timeout` seconds overall.
+
+    Without `memory` every check runs; with one, shared by the probes of a process, heavier checks
+    rest after a success and a server that said "too many requests" is left alone for a while.
+    """
+    profile = PROFILES.get(target.profile)
+    if profile is None:
+        return ProbeResult(state=State.UNKNOWN, reason="unknown-profile")
+    try:
+        return _Probe(target, profile, guard=guard, now=clock(), memory=memory or Memory()).run()
+    except Exception:  # a fault of ours must neither end the loop nor look like an outage
+        log.exception("probe_failed", target=target.key, profile=target.profile)
+        return ProbeResult(state=State.UNKNOWN, reason="probe-error")
+
+
+def target_key(url: str, profile: str, path: str | None) -> str:
+    """Identity of a target: 24 hexadecimal digits of SHA-256, the same after a cosmetic edit.
+
+    Normalised: scheme and host in lower case, host in ASCII, default port, fragment and last
+    slashes dropped. Path and query keep their case.
+    """
+    parts = urlsplit(url)
+    host = (parts.hostname or "").encode("idna").decode().rstrip(".")
+    host = f"[{host}]" if ":" in host else host
+    usual = {"http": 80, "https": 443}.get(parts.scheme)
+    port = "" if parts.port in (None, usual) else f":{parts.port}"
+    base = urlunsplit((parts.scheme, host + port, parts.path.rstrip("/"), parts.query, ""))
+    return hashlib.sha256(f"{base}\n{profile}\n{path or ''}".encode()).hexdigest()[:KEY_LENGTH]
+
+
+def result_as_json(result: ProbeResult) -> dict[str, Any]:
+    """What `flask monitor check --json` prints: plain values, dates in ISO 8601."""
+    return {
+        name: value.isoformat() if isinstance(value, datetime) else value
+        for name, value in asdict(result).items()
+    } | {"state": result.state.value, "steps": [asdict(step) for step in result.steps]}
+
+
+class _Probe:
+    """The state of one run."""
+
+    def __init__(
+        self, target: ProbeTarget, profile: Profile, *, guard: Guard, now: datetime, memory: Memory
+    ) -> None:
+        self.target = target
+        self.profile = profile
+        self.guard = guard
+        self.memory = memory
+        self.context = Context(target=target, now=now)
+        self.deadline = time.monotonic() + target.timeout
+        self.steps: list[Step] = []
+        self.answer: Answer | None = None
+        self.version: str | None = None
+        self.certificate_until: datetime | None = None
+
+    def run(self) -> ProbeResult:
+        until = self.memory.quiet_until(self.target.url, self.context.now)
+        if until is not None:
+            quiet = Verdict(state=State.UNKNOWN, reason="asked-too-often", expected_end=until)
+            return self._result(quiet)
+        worst = Verdict(state=State.UP)
+        for number, part in enumerate(self.profile.checks):
+            verdict = self._judge(number, part)
+            if verdict.state is State.DEGRADED:
+                worst = verdict
+            elif verdict.state is not State.UP:
+                return self._result(verdict)
+        return self._result(worst)
+
+    def _judge(self, number: int, part: Check) -> Verdict:
+        """One check's verdict; UP when it need not or cannot be asked."""
+        proof = self.memory.proof(self.target.key, number)
+        if proof is not None:
+            self.version = self.version or proof.version
+            return Verdict(state=State.UP)
+        verdict = self._ask_in_turn(number, part)
+        if part.courtesy:
+            return Verdict(state=State.UP)
+        self.version = self.version or verdict.version
+        if not part.essential and self._is_not_measurable(verdict):
+            verdict = Verdict(state=State.UP)
+        if verdict.reason == "asked-too-often":
+            self.memory.keep_quiet(self.target.url, verdict.expected_end, self.context.now)
+        if verdict.state is State.UP and part.rest:
+            self.memory.prove(self.target.key, number, seconds=part.rest, version=self.version)
+        return verdict
+
+    def _is_not_measurable(self, verdict: Verdict) -> bool:
+        """Refused, moved, limited or switched off: says nothing of health."""
+        told = self.answer is not None and 400 <= self.answer.status < 500  # noqa: PLR2004
+        return told or verdict.state is State.UNKNOWN
+
+    def _ask_in_turn(self, number: int, part: Check) -> Verdict:
+        """The first answer that was not refused; else a refusal, rather than "nothing there"."""
+        refusals = []
+        for place, ask in enumerate(part.asks):
+            instead = self.target.path if number == place == 0 else None
+            verdict = self._ask(ask, instead)
+            filtered = self.answer is not None and self.answer.status in FILTERED
+            if not filtered or verdict.state not in {State.UNKNOWN, State.DOWN}:
+                return verdict
+            refusals.append(verdict)
+        return min(refusals, key=lambda verdict: verdict.state is State.DOWN)
+
+    def _ask(self, ask: Ask | Connect, instead: str | None) -> Verdict:
+        """One request and its step; a failure is a verdict too."""
+        started = time.monotonic()
+        self.answer = None
+        url = self.target.url if isinstance(ask, Connect) else self._url(ask, instead)
+        try:
+            verdict = self._connect() if isinstance(ask, Connect) else self._fetch(ask, url)
+        except UnlikeError as error:
+            verdict = Verdict(state=State.DOWN, reason=error.reason)
+        except OutboundError as error:
+            state = State.UNKNOWN if error.code in UNKNOWN_CODES else State.DOWN
+            verdict = Verdict(state=state, reason=error.code.value)
+        step = Step(
+            url=url,
+            status=self.answer.status if self.answer else None,
+            latency_ms=round((time.monotonic() - started) * 1000),
+            reason=verdict.reason,
+        )
+        self.steps.append(step)
+        return verdict
+
+    def _fetch(self, ask: Ask, url: str) -> Verdict:
+        self.answer = answer = self.guard.fetch(
+            ask.method,
+            url,
+            headers=ask.headers,
+            body=ask.body(self.context) if ask.body else None,
+            deadline_seconds=self._left(),
+            max_bytes=ask.max_bytes,
+        )
+        self.certificate_until = self.certificate_until or answer.certificate_until
+        if answer.status in ask.codes or ask.own_codes:
+            return ask.read(answer, self.context)
+        return judge_status(answer, self.context.now) or ask.read(answer, self.context)
+
+    def _connect(self) -> Verdict:
+        parts = urlsplit(self.target.url)
+        self.guard.connect(parts.hostname or "", parts.port or 0, deadline_seconds=self._left())
+        return Verdict(state=State.UP)
+
+    def _left(self) -> float:
+        left = self.deadline - time.monotonic()
+        if left <= 0:
+            raise TimedOut(Code.TIMEOUT, "no time left for this step")
+        return left
+
+    def _url(self, ask: Ask, instead: str | None) -> str:
+        place = instead or (ask.place(self.context) if callable(ask.place) else ask.place)
+        if not place.startswith("/"):
+            return place or self.target.url
+        parts = urlsplit(self.target.url)
+        return f"{parts.scheme}://{parts.netloc}{parts.path.rstrip('/')}{place}"
+
+    def _result(self, verdict: Verdict) -> ProbeResult:
+        return ProbeResult(
+            state=verdict.state,
+            reason=verdict.reason,
+            # Of the first request: what comes after differs from one probe to the next.
+            latency_ms=self.steps[0].latency_ms if self.steps else None,
+            version=self.version,
+            message=verdict.message,
+            expected_end=verdict.expected_end,
+            certificate_until=self.certificate_until,
+            steps=tuple(self.steps),
+        )
