@@ -21,6 +21,7 @@ from catalogue.schema import (
     Rollout,
     Service,
     Stage,
+    Variant,
     WithPupilsAnswer,
 )
 
@@ -111,11 +112,16 @@ def _launch(launch: Launch, where: Loc) -> Iterator[Fault]:
 
 
 def _inner_ids(service: Service) -> Iterator[Fault]:
-    variants = [(("variants", n), item.id) for n, item in enumerate(service.variants)]
-    backends = [(where, item.id) for where, item in backends_of(service)]
-    for named in (variants, backends):
-        for where, name in _repeated(named):
-            yield Fault(Code.DUPLICATE_ID, (*where, "id"), {"id": name})
+    """A variant may use an id that another uses: addresses and metrics name both."""
+    lists: list[tuple[Loc, Sequence[Backend | Variant]]] = [
+        (("backends",), service.backends),
+        (("variants",), service.variants),
+    ]
+    lists += [(("variants", n, "backends"), v.backends) for n, v in enumerate(service.variants)]
+    for field, items in lists:
+        placed: list[tuple[Loc, str]] = [((*field, n, "id"), x.id) for n, x in enumerate(items)]
+        for where, name in _repeated(placed):
+            yield Fault(Code.DUPLICATE_ID, where, {"id": name})
 
 
 def _lists(service: Service) -> Iterator[Fault]:

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
-from typing import Any, Generic, TypeVar
+from collections.abc import Callable, Iterator
+from typing import Any, TypeVar
 
 from catalogue import checks, relations, yaml_reader
 from catalogue.checks import Known
 from catalogue.conversion import add_unknown_key
+from catalogue.entries import Loaded, Section
 from catalogue.findings import MOST_FINDINGS, START, Fault, Findings, Loc
+from catalogue.merging import merge
 from catalogue.problems import Code, Problem
 from catalogue.refusals import build
 from catalogue.schema import Catalogue, Category, Operator, Service
@@ -21,34 +22,9 @@ FORMAT = "1"
 KEYS = tuple(Catalogue.model_fields)
 ID_FORM = re.compile("[a-z0-9]+(-[a-z0-9]+)*")
 
+__all__ = ["Loaded", "load", "merge"]
+
 E = TypeVar("E", Category, Operator, Service)
-
-
-@dataclass(frozen=True, kw_only=True)
-class Section(Generic[E]):
-    """One list of the file: the entries that are right in themselves, and all ids in order."""
-
-    entries: Mapping[str, E] = field(default_factory=dict)
-    order: tuple[str, ...] = ()
-    """Ids as the file lists them, those of withheld entries too."""
-    nameless: bool = False
-    """An entry is so broken that nobody can tell which one it is."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Loaded:
-    catalogue: Catalogue
-    """What the file gives by itself, withheld entries left out; `merging.merge` puts in their
-    last accepted version."""
-    problems: tuple[Problem, ...]
-    """By line and column."""
-    usable: bool
-    """False: the file as a whole replaces nothing (unreadable, empty, cut off)."""
-    withheld: tuple[str, ...] = ()
-    """Ids of the services that the file names and that are not served as it says."""
-    categories: Section[Category] = field(default_factory=Section)
-    operators: Section[Operator] = field(default_factory=Section)
-    services: Section[Service] = field(default_factory=Section)
 
 
 def load(

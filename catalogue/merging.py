@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import TypeVar
 
-from catalogue.loading import Loaded, Section
+from catalogue.entries import Loaded, Section
 from catalogue.relations import footing_faults, without_loose_ends
 from catalogue.schema import Catalogue, Category, Operator, Service
 

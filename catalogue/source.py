@@ -6,6 +6,8 @@ import hashlib
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
 from pathlib import Path
 from threading import Thread
 from urllib.parse import urljoin
@@ -38,6 +40,8 @@ class Fetched:
     content: bytes
     etag: str | None
     """To give back at the next reading; for a file, a digest of its content."""
+    modified_at: datetime | None = None
+    """When the source says that it last changed."""
 
 
 @dataclass(frozen=True)
@@ -70,7 +74,8 @@ def _read_file(
     path = Path(source)
     try:
         content = _bounded(path, source)
-        if time.time() - path.stat().st_mtime < SETTLING_SECONDS:
+        written = path.stat().st_mtime
+        if time.time() - written < SETTLING_SECONDS:
             pause(SETTLING_SECONDS / 5)
             if _bounded(path, source) != content:
                 raise SourceError(Code.SOURCE_CHANGING, source)
@@ -80,7 +85,9 @@ def _read_file(
         reason = getattr(error, "strerror", None) or str(error)
         raise SourceError(Code.SOURCE_UNREADABLE, source, reason=reason) from error
     digest = hashlib.sha256(content).hexdigest()
-    return NotModified() if digest == etag else Fetched(content=content, etag=digest)
+    if digest == etag:
+        return NotModified()
+    return Fetched(content=content, etag=digest, modified_at=datetime.fromtimestamp(written, UTC))
 
 
 def _bounded(path: Path, source: str) -> bytes:
@@ -137,8 +144,20 @@ def _read_address(source: str, etag: str | None, certificates: str | None) -> Fe
                 return NotModified()
             if response.status_code != requests.codes.ok:
                 raise SourceError(Code.SOURCE_STATUS, source, status=response.status_code)
-            content = _body(response, source)
-            return Fetched(content=content, etag=response.headers.get("ETag"))
+            return Fetched(
+                content=_body(response, source),
+                etag=response.headers.get("ETag"),
+                modified_at=_instant(response.headers.get("Last-Modified")),
+            )
+
+
+def _instant(header: str | None) -> datetime | None:
+    try:
+        found = parsedate_to_datetime(header) if header else None
+    except ValueError:
+        return None
+    # "-0000" says nothing of the zone.
+    return found if found and found.tzinfo else None
 
 
 def _follow(session: requests.Session, source: str) -> requests.Response:
