@@ -90,16 +90,16 @@ loglevel = os.environ.get("TROUSSE_LOG_LEVEL") or "info"
 
 def post_worker_init(worker: Any) -> None:
     """Start the site's own thread: after the fork, never in the master."""
-    site = _site(worker)
-    if site is not None:
-        site.start()
+    refresher = _refresher(worker)
+    if refresher is not None:
+        refresher.start()
 
 
 def worker_exit(_server: Any, worker: Any) -> None:
     """Stop the thread; it writes down what this worker still counts."""
-    site = _site(worker)
-    if site is not None:
-        site.stop()
+    refresher = _refresher(worker)
+    if refresher is not None:
+        refresher.stop()
 
 
 def child_exit(_server: Any, worker: Any) -> None:
@@ -111,6 +111,6 @@ def on_exit(_server: Any) -> None:
     shutil.rmtree(os.environ[METRICS_DIR_VARIABLE], ignore_errors=True)
 
 
-def _site(worker: Any) -> Any:
+def _refresher(worker: Any) -> Any:
     application = getattr(worker, "wsgi", None)
-    return getattr(application, "extensions", {}).get("trousse.site")
+    return getattr(application, "extensions", {}).get("trousse.refresher")

@@ -115,8 +115,6 @@ class Publication(Base):
     """When this content came into force."""
     source: Mapped[str] = mapped_column(String(500))
     etag: Mapped[str | None] = mapped_column(String(200))
-    source_hash: Mapped[str] = mapped_column(String(64))
-    """Of the bytes last read, whether they were accepted whole or not."""
     problems: Mapped[list[dict[str, Any]]] = mapped_column(JSON, default=list)
     checked_at: Mapped[datetime] = mapped_column(UtcDateTime)
 

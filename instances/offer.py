@@ -70,18 +70,15 @@ def _position(offered: Offered) -> float:
 
 
 def _offered(service: Service, choice: Choice | None, card: AcademyCard, day: date) -> Offered:
-    changes_on = None
-    if choice is not None and choice.until is not None:
-        if choice.until < day:
-            choice = None
-        else:
-            changes_on = choice.until + timedelta(days=1)
+    until = choice.until if choice else None
+    if until is not None and until < day:
+        choice = until = None
     changed = _with_choice(service, choice, card)
     return Offered(
         service=changed,
         choice=choice,
         absence=_absence(changed, choice, day),
-        changes_on=changes_on,
+        changes_on=until + timedelta(days=1) if until else None,
     )
 
 

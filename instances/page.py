@@ -165,11 +165,13 @@ def _badge(service: Service, day: date) -> tuple[Badge | None, date | None]:
 def _with_alternatives(tiles: list[Tile]) -> list[Tile]:
     by_id = {tile.service.id: tile for tile in tiles}
     return [
-        replace(tile, alternative=next(iter(working_alternatives(tile, by_id)), None))
-        if tile.in_trouble
-        else tile
+        replace(tile, alternative=_first_alternative(tile, by_id)) if tile.in_trouble else tile
         for tile in tiles
     ]
+
+
+def _first_alternative(tile: Tile, by_id: Mapping[str, Tile]) -> Service | None:
+    return next((item.service for item in working_alternatives(tile, by_id)), None)
 
 
 def working_alternatives(tile: Tile, by_id: Mapping[str, Tile]) -> list[Tile]:

@@ -1,11 +1,15 @@
-"""The accepted catalogue and cards: merged entry by entry with the last good ones, and kept."""
+"""The accepted catalogue and cards: merged entry by entry with the last good ones, and kept.
+
+The monitor that holds the lease publishes; web workers take what is published, so that all nodes
+agree and a restart keeps the last good version.
+"""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
-from dataclasses import asdict, dataclass
-from datetime import datetime, timedelta
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -14,10 +18,11 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 import journal
-from catalogue.loading import load, merge
+from catalogue.loading import Loaded, load
+from catalogue.merging import merge
 from catalogue.problems import Problem
 from catalogue.schema import Catalogue
-from catalogue.source import NotModified, SourceError, read_source
+from catalogue.source import Fetched, NotModified, SourceError, read_source
 from instances.directory import Directory, load_cards
 from instances.models import Publication, PublicationKind
 from instances.schema import AcademyCard
@@ -44,6 +49,15 @@ class Published:
     directory: Directory
 
 
+@dataclass(frozen=True, kw_only=True)
+class Look:
+    """What the sources hold now; read outside any transaction."""
+
+    catalogue: Fetched | NotModified | SourceError
+    directory: Directory
+    card_problems: tuple[Problem, ...]
+
+
 def read(session: Session, sources: Sources, *, now: datetime) -> Published:
     """Read what is in force; what was never published is read from its source."""
     catalogue = _latest(session, PublicationKind.CATALOGUE)
@@ -59,13 +73,175 @@ def read(session: Session, sources: Sources, *, now: datetime) -> Published:
 
 def read_sources(sources: Sources, *, now: datetime) -> Published:
     """Read catalogue and cards without the database; an unreadable catalogue is an empty one."""
-    catalogue, since = Catalogue(), now
+    found = look(sources, etag=None)
+    catalogue = Catalogue()
+    if isinstance(found.catalogue, Fetched):
+        catalogue = _load(found.catalogue, sources, found.directory).catalogue
+    return Published(
+        catalogue=catalogue,
+        catalogue_since=_modified_at(sources.catalogue) or now,
+        directory=found.directory,
+    )
+
+
+def last_etag(session: Session) -> str | None:
+    latest = _latest(session, PublicationKind.CATALOGUE)
+    return latest.etag if latest else None
+
+
+def look(sources: Sources, *, etag: str | None) -> Look:
+    """Read the sources; may wait for the network, so never within a transaction."""
+    directory, problems = load_cards(sources.academies)
+    catalogue: Fetched | NotModified | SourceError
     try:
-        fetched = read_source(sources.catalogue)
-    except SourceError:
-        fetched = None
-    if fetched is not None and not isinstance(fetched, NotModified):
-        catalogue = _load(fetched.content, sources.catalogue).catalogue
-        since = fetched.modified_at or now
-    directory, _ = load_cards(sources.academies)
-    return Published(catalogue=catalogue, catalogue_since=since, directory=directory)
+        catalogue = read_source(sources.catalogue, etag=etag)
+    except SourceError as error:
+        catalogue = error
+    return Look(catalogue=catalogue, directory=directory, card_problems=problems)
+
+
+def accept(
+    session: Session, found: Look, sources: Sources, *, now: datetime
+) -> tuple[Problem, ...]:
+    """Publish what is good of it; returns the problems that were not known before."""
+    cards = _accept_cards(session, found, sources, now=now)
+    catalogue: tuple[Problem, ...] = ()
+    if isinstance(found.catalogue, SourceError):
+        catalogue = _note_problems(session, (found.catalogue.problem,), now=now)
+    elif isinstance(found.catalogue, Fetched):
+        loaded = _load(found.catalogue, sources, found.directory)
+        catalogue = _accept_catalogue(session, found.catalogue, loaded, sources, now=now)
+    return (*cards, *catalogue)
+
+
+def forget_old(session: Session, *, now: datetime) -> None:
+    """Drop versions that have been out of force for so long."""
+    for kind in PublicationKind:
+        latest = _latest(session, kind)
+        if latest is not None:
+            outdated = Publication.kind == kind, Publication.id != latest.id
+            limit = Publication.checked_at < now - KEPT_FOR
+            session.execute(delete(Publication).where(*outdated, limit))
+
+
+def _accept_catalogue(
+    session: Session, fetched: Fetched, loaded: Loaded, sources: Sources, *, now: datetime
+) -> tuple[Problem, ...]:
+    latest = _latest(session, PublicationKind.CATALOGUE)
+    last = Catalogue.model_validate(latest.content) if latest else None
+    if last is None and not loaded.usable:
+        # Nothing to serve and nothing to keep: the next look reads the file again.
+        return loaded.problems
+    content = merge(loaded, last).model_dump(mode="json")
+    new = _new_problems(latest, loaded.problems)
+    row = _put(session, PublicationKind.CATALOGUE, latest, content, sources.catalogue, now=now)
+    row.etag = fetched.etag
+    row.problems = [problem.as_json() for problem in loaded.problems]
+    return new
+
+
+def _accept_cards(
+    session: Session, found: Look, sources: Sources, *, now: datetime
+) -> tuple[Problem, ...]:
+    latest = _latest(session, PublicationKind.ACADEMIES)
+    last = _directory(latest) if latest else Directory()
+    cards = _merged_cards(found, last, sources)
+    if not cards:
+        return found.card_problems
+    content = {"cards": [card.model_dump(mode="json") for card in cards]}
+    new = _new_problems(latest, found.card_problems)
+    row = _put(session, PublicationKind.ACADEMIES, latest, content, str(sources.academies), now=now)
+    row.problems = [problem.as_json() for problem in found.card_problems]
+    return new
+
+
+def _merged_cards(found: Look, last: Directory, sources: Sources) -> Sequence[AcademyCard]:
+    """Keep the last good version of a card that is withheld; one that is gone, is gone."""
+    withheld = {Path(problem.file) for problem in found.card_problems}
+    if sources.academies in withheld:
+        return last.cards
+    stems = {path.stem for path in withheld}
+    present = {card.slug for card in found.directory.cards}
+    kept = [card for card in last.cards if card.slug in stems - present]
+    return sorted((*found.directory.cards, *kept), key=lambda card: card.slug)
+
+
+def _put(  # noqa: PLR0913 - a version is all of this
+    session: Session,
+    kind: PublicationKind,
+    latest: Publication | None,
+    content: dict[str, Any],
+    source: str,
+    *,
+    now: datetime,
+) -> Publication:
+    """Write a new version if the content differs from the one in force."""
+    content_hash = sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
+    if latest is not None and latest.content_hash == content_hash:
+        latest.checked_at = now
+        return latest
+    since = _modified_at(source) or now if latest is None else now
+    row = Publication(
+        kind=kind,
+        content_hash=content_hash,
+        content=content,
+        since=since,
+        source=source,
+        checked_at=now,
+    )
+    session.add(row)
+    before = latest.content_hash if latest else None
+    entry = journal.Entry(
+        at=now,
+        actor=_PUBLISHER,
+        event=f"{kind}.published",
+        subject=source,
+        before=before,
+        after=content_hash,
+    )
+    journal.record(session, entry)
+    journal.bump(session, Revision.CATALOGUE)
+    return row
+
+
+def _note_problems(
+    session: Session, problems: tuple[Problem, ...], *, now: datetime
+) -> tuple[Problem, ...]:
+    latest = _latest(session, PublicationKind.CATALOGUE)
+    new = _new_problems(latest, problems)
+    if latest is not None:
+        latest.problems = [problem.as_json() for problem in problems]
+        latest.checked_at = now
+    return new
+
+
+def _new_problems(latest: Publication | None, problems: tuple[Problem, ...]) -> tuple[Problem, ...]:
+    known = latest.problems if latest else []
+    return tuple(problem for problem in problems if problem.as_json() not in known)
+
+
+def _latest(session: Session, kind: PublicationKind) -> Publication | None:
+    newest_first = Publication.id.desc()
+    statement = select(Publication).where(Publication.kind == kind).order_by(newest_first)
+    return session.scalars(statement.limit(1)).first()
+
+
+def _directory(row: Publication) -> Directory:
+    return Directory(tuple(map(AcademyCard.model_validate, row.content["cards"])))
+
+
+def _load(fetched: Fetched, sources: Sources, directory: Directory) -> Loaded:
+    return load(
+        fetched.content,
+        file=sources.catalogue,
+        known_profiles=PROBE_PROFILES,
+        known_academies=frozenset(card.slug for card in directory.cards),
+    )
+
+
+def _modified_at(source: str) -> datetime | None:
+    """Since when a file holds what it holds, for a first publication."""
+    try:
+        return datetime.fromtimestamp(Path(source).stat().st_mtime, tz=UTC)
+    except OSError:
+        return None

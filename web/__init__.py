@@ -10,7 +10,6 @@ from web import (
     language,
     legal,
     monitoring_pages,
-    opening,
     portal,
     sharing,
     status,
@@ -41,8 +40,7 @@ def register(app: Flask, settings: Settings) -> None:
         monitoring_pages.blueprint,
         legal.blueprint,
         portal.blueprint,
-        opening.blueprint,
-        sharing.blueprint,
+        sharing.blueprint,  # the opening blueprint, with the routes of both modules
         status.blueprint,
     ):
         app.register_blueprint(blueprint)

@@ -48,10 +48,10 @@ def page_of(academie: str) -> InstancePage:
 
 
 def tile_of(page: InstancePage, service_id: str) -> Tile:
-    for tile in page.tiles:
-        if tile.service.id == service_id:
-            return tile
-    not_found()
+    tile = next((item for item in page.tiles if item.service.id == service_id), None)
+    if tile is None:
+        not_found()
+    return tile
 
 
 def not_found() -> NoReturn:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import structlog
 from flask import Flask, Response, g, make_response, render_template, request
+from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import HTTPException, InternalServerError, MisdirectedRequest
 
 from instances.page import InstancePage
@@ -33,10 +34,10 @@ def _unknown_academie(error: UnknownAcademieError) -> Response:
     return make_response(body, 404)
 
 
-def _http_error(error: HTTPException) -> Response:
+def _http_error(error: HTTPException) -> ResponseReturnValue:
     code = error.code or InternalServerError.code
     if code not in _WITH_A_PAGE:
-        return Response.force_type(error.get_response(request.environ), request.environ)
+        return error
     _remember_academie()
     response = make_response(render_template(f"errors/{code}.html"), code)
     for name, value in error.get_headers(request.environ):

@@ -33,20 +33,17 @@ def encoded(
     if compress and len(body) >= _WORTH_COMPRESSING:
         bodies["gzip"] = gzip.compress(body, 7, mtime=0)
         bodies["br"] = brotli.compress(body, quality=6)
-    return {
-        name: _kept(content, name if content is not body else "", headers, tag, route, status)
-        for name, content in bodies.items()
-    }
-
-
-def _kept(
-    content: bytes, encoding: str, headers: Headers, tag: str, route: str, status: str
-) -> Kept:
-    etag = f'"{tag}-{encoding}"' if encoding else f'"{tag}"'
-    added = [("ETag", etag), ("Vary", "Accept-Encoding"), ("Content-Length", str(len(content)))]
-    if encoding:
-        added.append(("Content-Encoding", encoding))
-    return Kept(status=status, headers=headers + added, body=content, etag=etag, route=route)
+    answers = {}
+    for name, content in bodies.items():
+        encoding = "" if content is body else name
+        etag = f'"{tag}-{encoding}"' if encoding else f'"{tag}"'
+        added = [("ETag", etag), ("Vary", "Accept-Encoding"), ("Content-Length", str(len(content)))]
+        if encoding:
+            added.append(("Content-Encoding", encoding))
+        answers[name] = Kept(
+            status=status, headers=headers + added, body=content, etag=etag, route=route
+        )
+    return answers
 
 
 def accepted_encoding(header: str) -> str:

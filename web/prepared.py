@@ -93,10 +93,7 @@ def make_link(
     variant_id: str | None = None,
 ) -> PreparedLink:
     naming = entrance.launch.naming
-    if form.name:
-        name = launch.complete_name(form.name, naming)
-    else:
-        name = launch.generate_name(naming)
+    name = launch.complete_name(form.name, naming) if form.name else launch.generate_name(naming)
     return _link(name, backend, entrance, card, form=form, variant_id=variant_id)
 
 
@@ -128,7 +125,7 @@ def calendar(link: PreparedLink, *, title: str, now: datetime) -> bytes:
     meeting.add("prodid", "-//La Trousse//FR")
     meeting.add("version", "2.0")
     meeting.add_component(event)
-    return meeting.to_ical()
+    return bytes(meeting.to_ical())
 
 
 def read_day(text: str) -> date | None:
@@ -160,7 +157,7 @@ def _is_usable(name: str, entrance: Entrance) -> bool:
     return True
 
 
-def _link(
+def _link(  # noqa: PLR0913 - what a link is made of
     name: str,
     backend: Backend,
     entrance: Entrance,

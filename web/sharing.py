@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import wraps
 
-from flask import Blueprint, Response, abort, make_response, redirect, render_template, request
+from flask import Response, abort, make_response, redirect, render_template, request
 
 from instances import launch
 from instances.launch import Entrance
@@ -13,12 +13,13 @@ from instances.page import InstancePage, Tile
 from web import current, links, prepared, readers
 from web.absence import absent_page
 from web.headers import keep, no_store
-from web.opening import count
+from web.opening import blueprint, count
 from web.prepared import LinkForm, PreparedLink
 from web.site import utc_now
 from web.wording import meeting_title
 
-blueprint = Blueprint("sharing", __name__)
+__all__ = ["blueprint"]
+"""The opening blueprint, with the routes of this module too."""
 
 _BAD_REQUEST, _FORBIDDEN, _SEE_OTHER = 400, 403, 303
 
@@ -26,7 +27,7 @@ _BAD_REQUEST, _FORBIDDEN, _SEE_OTHER = 400, 403, 303
 @blueprint.get("/<academie>/lien/<service_id>")
 def prepare(academie: str, service_id: str) -> Response:
     page = current.page_of(academie)
-    absent = absent_page(page, service_id, endpoint="sharing.prepare")
+    absent = absent_page(page, service_id, endpoint="opening.prepare")
     if absent is not None:
         return absent
     tile, _ = _named_entrance(page, service_id)
@@ -65,7 +66,7 @@ def _with_link(
         tile, entrance = _named_entrance(page, service_id)
         link = prepared.sent_back(request.form, entrance, page.card)
         if link is None:
-            form_page = links.url("sharing.prepare", service_id=service_id)
+            form_page = links.url("opening.prepare", service_id=service_id)
             return no_store(make_response(redirect(form_page, _SEE_OTHER)))
         return view(page, tile, link)
 
@@ -96,7 +97,7 @@ def slips(page: InstancePage, tile: Tile, link: PreparedLink) -> Response:
 def agenda(page: InstancePage, tile: Tile, link: PreparedLink) -> Response:
     if link.starts_at is None:
         return _show("ready", page, tile, link)
-    title = meeting_title(tile, current.snapshot())
+    title = meeting_title(tile)
     response = make_response(prepared.calendar(link, title=title, now=utc_now()))
     response.headers["Content-Type"] = "text/calendar; charset=utf-8"
     response.headers["Content-Disposition"] = 'attachment; filename="rendez-vous.ics"'

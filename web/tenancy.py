@@ -8,7 +8,6 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from instances.directory import Directory
-
 from instances.schema import RESERVED_SEGMENTS
 from settings import Network
 
@@ -64,7 +63,7 @@ def is_slugged_on_own_host(environ: dict[str, Any], place: Place) -> bool:
     """Tell whether an académie's own host is asked with its slug, which it does without."""
     if place.own_slug is None:
         return False
-    path = environ.get("PATH_INFO", "")
+    path: str = environ.get("PATH_INFO", "")
     bare = path[len(ENGLISH) :] if path.startswith(f"{ENGLISH}/") else path
     return bare[1:].partition("/")[0] == place.own_slug
 

@@ -101,6 +101,14 @@ def overall(page: InstancePage) -> str:
     return ngettext("%(num)d service a un souci.", "%(num)d services ont un souci.", count)
 
 
+def category_icon(page: InstancePage, service: Service) -> str:
+    """Return the icon of the category where a service stands, which also gives its colour."""
+    for category in page.categories:
+        if any(tile.service.id == service.id for tile in category.tiles):
+            return category.icon
+    return ""
+
+
 def prevented(service: Service) -> str:
     """Say what a breakdown prevents, and what goes on."""
     if is_meeting(service):
@@ -203,6 +211,13 @@ def is_meeting(service: Service) -> bool:
     if service.launch.kind is LaunchKind.ROOM:
         return True
     return service.launch.kind is LaunchKind.CREATE and service.icon in _MEETING_ICONS
+
+
+def open_verb(service: Service) -> str:
+    """Name the button that opens a service."""
+    if service.launch.kind is LaunchKind.LINK:
+        return gettext("Ouvrir")
+    return gettext("Démarrer")
 
 
 def can_prepare(service: Service) -> bool:
