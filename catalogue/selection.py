@@ -42,6 +42,7 @@ Entry = tuple[str, str]
 
 class _Match(IntEnum):
     NONE = 0
+    BEGINNING_WITH_ERROR = 10
     ERROR = 20
     BEGINNING = 40
     WHOLE = 60
@@ -55,6 +56,9 @@ class _Word:
     stem: str
     shown: str
     weight: int
+
+
+Index = list[tuple[str, list[_Word]]]
 
 
 def index_text(service: Service, language: str) -> str:
@@ -134,12 +138,11 @@ def _words(text: str) -> list[_Word]:
     for field, weight in zip(text.split("|"), FIELD_WEIGHTS, strict=False):
         for shown in field.split():
             parts = fold(shown).split()
-            spellings = [*parts, "".join(parts)] if len(parts) > 1 else parts
-            words += [_Word(part, stem(part), shown, weight) for part in spellings]
+            spellings = [("".join(parts), shown)]
+            if len(parts) > 1:
+                spellings += zip(parts, parts, strict=True)
+            words += [_Word(folded, stem(folded), said, weight) for folded, said in spellings]
     return words
-
-
-Index = list[tuple[str, list[_Word]]]
 
 
 def _search(index: Index, tokens: Sequence[str]) -> tuple[str, ...]:
@@ -188,7 +191,8 @@ def _error(word: _Word, token: str, *, last: bool) -> _Match:
         return _Match.ERROR
     lengths = range(len(token) - 1, len(token) + 2) if last else ()
     beginnings = (word.folded[:length] for length in lengths if length < len(word.folded))
-    return _Match.ERROR if any(distance(b, token, most=1) <= 1 for b in beginnings) else _Match.NONE
+    near = any(distance(beginning, token, most=1) <= 1 for beginning in beginnings)
+    return _Match.BEGINNING_WITH_ERROR if near else _Match.NONE
 
 
 def _nearest(index: Index, token: str) -> str | None:

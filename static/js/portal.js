@@ -11,6 +11,7 @@
   const WHOLE = 60;
   const BEGINNING = 40;
   const ERROR = 20;
+  const BEGINNING_WITH_ERROR = 10;
   const STOP_WORDS = new Set((
     'a ai au aux avec besoin c ce ces cette cherche comment d dans de des du en entre est et etre ' +
     'faire j je l la le les leur leurs ma me mes mon ne nos notre on ou outil par plus plutot ' +
@@ -53,11 +54,15 @@
     const words = [];
     text.split('|').slice(0, FIELD_WEIGHTS.length).forEach((field, n) => {
       field.split(' ').filter(Boolean).forEach(shown => {
-        const parts = fold(shown).split(' ').filter(Boolean);
-        if (parts.length > 1) parts.push(parts.join(''));
-        parts.forEach(folded => {
-          words.push({ folded, stem: stem(folded), shown, weight: FIELD_WEIGHTS[n] });
-        });
+        const parts = fold(shown).split(' ');
+        const spellings = [[parts.join(''), shown]];
+        if (parts.length > 1) parts.forEach(part => spellings.push([part, part]));
+        spellings.forEach(spelling => words.push({
+          folded: spelling[0],
+          stem: stem(spelling[0]),
+          shown: spelling[1],
+          weight: FIELD_WEIGHTS[n],
+        }));
       });
     });
     return words;
@@ -74,7 +79,7 @@
     const folded = word.folded;
     if (distance(folded, token, 1) < 2 || distance(word.stem, stem(token), 1) < 2) return ERROR;
     for (let n = token.length - 1; last && n <= token.length + 1 && n < folded.length; n += 1) {
-      if (distance(folded.slice(0, n), token, 1) < 2) return ERROR;
+      if (distance(folded.slice(0, n), token, 1) < 2) return BEGINNING_WITH_ERROR;
     }
     return 0;
   }
