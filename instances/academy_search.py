@@ -15,7 +15,10 @@ SHORTEST_WITH_TWO_ERRORS = 7
 _POSTAL_CODE_LENGTH = 5
 
 _LITTLE_WORDS = frozenset(
-    ["a", "ac", "academie", "academique", "au", "d", "de", "departement", "des", "du", "en", "et", "fr", "l", "la", "le", "les", "rectorat", "region", "the", "of"]
+    {
+        "a", "ac", "academie", "academique", "au", "d", "de", "departement", "des", "du", "en", "et",
+        "fr", "l", "la", "le", "les", "of", "rectorat", "region", "the",
+    }
 )  # fmt: skip
 _WHOLE_WORDS = {"st": "saint", "ste": "sainte"}
 _CORSE = "20"
@@ -39,10 +42,13 @@ class _Match(IntEnum):
     BEGINNING = 1
     SCATTERED = 2
     """Each word is somewhere on the card: "Rennes 35"."""
-    ONE_ERROR = 3
+    WITH_ERRORS = 3
+    """This, and one more for each error."""
 
 
 _Score = tuple[int, int]
+"""Match and rank: the smaller the better."""
+_TOO_MANY = 99
 
 
 @dataclass(frozen=True)
@@ -116,11 +122,8 @@ def _score_with_errors(academy: NamedAcademy, query: Words) -> _Score | None:
     for rank, words in academy.names:
         errors = min(_errors(query, words), _errors(("".join(query),), ("".join(words),)))
         if errors < _TOO_MANY:
-            scores.append((_Match.ONE_ERROR + errors, rank))
+            scores.append((_Match.WITH_ERRORS + errors, rank))
     return min(scores, default=None)
-
-
-_TOO_MANY = 99
 
 
 def _errors(query: Words, words: Words) -> int:
