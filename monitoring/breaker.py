@@ -11,7 +11,7 @@ from monitoring.target import ProbeResult, State
 
 OUR_NETWORK = ProbeResult(state=State.UNKNOWN, reason="our-network")
 """What a failure says while the breaker is open: nothing about the target."""
-NO_ANSWER = frozenset({"name-temporary", "local-fault"})
+NO_ANSWER = frozenset({"name-temporary", "network-unreachable", "local-fault"})
 """Reasons of unknown results that our own network may have caused."""
 LEAST_TARGETS = 10
 LEAST_HOSTS = 5

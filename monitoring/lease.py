@@ -52,19 +52,19 @@ class Figures:
     breaker_since: datetime | None
 
 
-class _DatabaseClock(FunctionElement[float]):
+class DatabaseClock(FunctionElement[float]):
     """Seconds since 1970, now, as the database sees it: the clocks of two nodes may differ."""
 
     type = Float()
     inherit_cache = True
 
 
-@compiles(_DatabaseClock, "sqlite")
+@compiles(DatabaseClock, "sqlite")
 def _sqlite_clock(_element: Any, _compiler: SQLCompiler, **_options: Any) -> str:
     return "((julianday('now') - 2440587.5) * 86400.0)"
 
 
-@compiles(_DatabaseClock, "postgresql")
+@compiles(DatabaseClock, "postgresql")
 def _postgresql_clock(_element: Any, _compiler: SQLCompiler, **_options: Any) -> str:
     return "extract(epoch from clock_timestamp())::double precision"
 
@@ -77,11 +77,11 @@ def take(session: Session, holder: str, *, version: str = "") -> Lease | None:
     row = MonitorLease
     statement = (
         update(row)
-        .where(row.id == LEASE_ID, or_(row.holder == "", row.expires < _DatabaseClock()))
+        .where(row.id == LEASE_ID, or_(row.holder == "", row.expires < DatabaseClock()))
         .values(
             holder=holder,
             epoch=row.epoch + 1,
-            expires=_DatabaseClock() + literal_column(str(LEASE_SECONDS)),
+            expires=DatabaseClock() + literal_column(str(LEASE_SECONDS)),
             version=version,
         )
         .returning(row.epoch)
@@ -92,9 +92,7 @@ def take(session: Session, holder: str, *, version: str = "") -> Lease | None:
 
 def renew(session: Session, lease: Lease) -> bool:
     """Return False when the lease has run out: it must then be taken anew."""
-    return _touch(
-        session, lease, {"expires": _DatabaseClock() + literal_column(str(LEASE_SECONDS))}
-    )
+    return _touch(session, lease, {"expires": DatabaseClock() + literal_column(str(LEASE_SECONDS))})
 
 
 def fence(session: Session, lease: Lease, **figures: Any) -> None:
@@ -116,7 +114,7 @@ def read_figures(session: Session) -> Figures | None:
     """Return how the monitor fares; none when no monitor ever ran."""
     row = MonitorLease
     columns = [getattr(row, field.name) for field in fields(Figures) if field.name != "held"]
-    held = (row.holder != "") & (row.expires > _DatabaseClock())
+    held = (row.holder != "") & (row.expires > DatabaseClock())
     found = session.execute(select(*columns, held.label("held")).where(row.id == LEASE_ID))
     line = found.mappings().one_or_none()
     return None if line is None else Figures(**{**line, "held": bool(line["held"])})
@@ -130,7 +128,7 @@ def _touch(session: Session, lease: Lease, values: dict[str, Any]) -> bool:
             row.id == LEASE_ID,
             row.holder == lease.holder,
             row.epoch == lease.epoch,
-            row.expires > _DatabaseClock(),
+            row.expires > DatabaseClock(),
         )
         .values(**values)
         .execution_options(synchronize_session=False)

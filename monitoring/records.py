@@ -49,6 +49,13 @@ class Batch:
 
     updates: tuple[Update, ...] = ()
     tallies: Tallies = field(default_factory=dict)
+    probes: int = 0
+    """Made since the last batch."""
+    lag_seconds: float = 0.0
+    """How late the latest of them began."""
+    targets: int = 0
+    refused_targets: int = 0
+    breaker_since: datetime | None = None
 
 
 def read_health(session: Session) -> dict[str, Health]:

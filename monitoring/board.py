@@ -1,0 +1,180 @@
+"""What the monitor knows now, ahead of the database: states, doubts, what is to be written."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from urllib.parse import urlsplit
+
+import structlog
+
+from monitoring import rollups
+from monitoring.breaker import OUR_NETWORK, Breaker, Verdict, is_failure
+from monitoring.health import AT_ONCE, Change, Health, advance, changes
+from monitoring.records import MOST_TRANSITIONS_A_DAY, Batch, Known, Update
+from monitoring.rollups import FIVE_MINUTES, Tallies, Tally
+from monitoring.target import ProbeResult, ProbeTarget, State
+
+log = structlog.get_logger(__name__)
+
+MOST_TALLIES = 100_000
+"""Roll-ups kept while the database is away; the oldest leave first."""
+ANSWERING = frozenset({State.UP, State.DEGRADED, State.MAINTENANCE})
+
+
+@dataclass(kw_only=True)
+class Entry:
+    target: ProbeTarget
+    id: int
+    health: Health | None
+    stored: State
+    """What stands in the database, as far as we know."""
+    dirty: bool = False
+    changes: list[Change] = field(default_factory=list)
+    held: list[tuple[ProbeResult, datetime]] = field(default_factory=list)
+    """Failures not counted yet: they may be our own network's."""
+
+    @property
+    def host(self) -> str:
+        return urlsplit(self.target.url).hostname or ""
+
+
+class Board:
+    """Not safe between threads. `now` is in seconds on the prober's clock, `at` is an instant."""
+
+    def __init__(self) -> None:
+        self.entries: dict[str, Entry] = {}
+        self.doubt_since: datetime | None = None
+        self._breaker = Breaker()
+        self._tallies: Tallies = {}
+
+    def follow(
+        self, targets: Iterable[ProbeTarget], known: Mapping[str, Known], *, now: float
+    ) -> None:
+        """Keep these targets and no others; what is held of one already there is the fresher."""
+        before, self.entries = self.entries, {}
+        for target in targets:
+            entry = before.pop(target.key, None)
+            if entry is None:
+                entry = _entry(target, known[target.key])
+                self._recall(entry, now)
+            entry.target = target
+            self.entries[target.key] = entry
+        for key in before:
+            self._breaker.forget(key)
+
+    def doubt(self, since: datetime | None) -> None:
+        """Take over the breaker as the last monitor left it."""
+        self.doubt_since = since
+        self._breaker = Breaker(is_open=since is not None)
+
+    def hear(self, key: str, result: ProbeResult, *, at: datetime, now: float, local: bool) -> None:
+        """Take in one result; `local`: our own network cannot have caused it."""
+        entry = self.entries[key]
+        if local:
+            self._breaker.forget(key)
+            self._apply(entry, result, at)
+            return
+        was_open = self._breaker.is_open
+        verdict = self._breaker.hear(
+            key, result, host=entry.host, interval=entry.target.interval, now=now
+        )
+        if self._breaker.is_open is not was_open:
+            self._breaker_moved(at)
+        if not is_failure(result):
+            self._apply(entry, result, at)
+        elif verdict is Verdict.OURS:
+            self._apply(entry, OUR_NETWORK, at)
+        else:
+            entry.held.append((result, at))
+        if verdict is Verdict.CALM:
+            self._count_held()
+
+    def take(self) -> Batch:
+        """Hand over what is not written down yet."""
+        tallies, self._tallies = self._tallies, {}
+        return Batch(
+            updates=tuple(_handed_over(item) for item in self.entries.values() if item.dirty),
+            tallies=tallies,
+            targets=len(self.entries),
+            refused_targets=sum(1 for entry in self.entries.values() if _is_refused(entry)),
+            breaker_since=self.doubt_since,
+        )
+
+    def give_back(self, batch: Batch) -> None:
+        """Take back what could not be written."""
+        rollups.merge(self._tallies, batch.tallies)
+        surplus = len(self._tallies) - MOST_TALLIES
+        if surplus > 0:
+            for place in sorted(self._tallies, key=lambda place: place[1])[:surplus]:
+                del self._tallies[place]
+        by_id = {entry.id: entry for entry in self.entries.values()}
+        for update in batch.updates:
+            entry = by_id.get(update.target_id)
+            if entry is None:
+                continue
+            entry.stored, entry.dirty = update.seen, True
+            entry.changes = _bounded([*update.changes, *entry.changes])
+
+    def has_changes(self) -> bool:
+        return any(entry.changes for entry in self.entries.values())
+
+    def _recall(self, entry: Entry, now: float) -> None:
+        if entry.health is None or entry.health.state not in ANSWERING:
+            return
+        interval = entry.target.interval
+        self._breaker.recall(entry.target.key, host=entry.host, interval=interval, now=now)
+
+    def _breaker_moved(self, at: datetime) -> None:
+        if not self._breaker.is_open:
+            log.warning("our-network-is-back", since=str(self.doubt_since))
+            self.doubt_since = None
+            return
+        lost = [key for key in self._breaker.lost() if key in self.entries]
+        log.warning("our-network-in-doubt", targets=len(lost))
+        self.doubt_since = at
+        for key in lost:
+            self.entries[key].held.clear()
+            self._apply(self.entries[key], OUR_NETWORK, at)
+
+    def _count_held(self) -> None:
+        for entry in self.entries.values():
+            for result, at in entry.held:
+                self._apply(entry, result, at)
+            entry.held.clear()
+
+    def _apply(self, entry: Entry, result: ProbeResult, at: datetime) -> None:
+        place = (entry.id, rollups.bucket(at, FIVE_MINUTES))
+        self._tallies.setdefault(place, Tally()).count(result)
+        health = advance(entry.health, result, at=at, target=entry.target)
+        if health is entry.health:
+            return
+        entry.changes = _bounded([*entry.changes, *changes(entry.health, health)])
+        entry.health, entry.dirty = health, True
+
+
+def _entry(target: ProbeTarget, known: Known) -> Entry:
+    stored = State.UNKNOWN if known.health is None else known.health.state
+    return Entry(target=target, id=known.id, health=known.health, stored=stored)
+
+
+def _handed_over(entry: Entry) -> Update:
+    assert entry.health is not None  # noqa: S101 - dirty means that something was learnt
+    update = Update(
+        target_id=entry.id,
+        seen=entry.stored,
+        health=entry.health,
+        changes=tuple(entry.changes),
+    )
+    entry.stored, entry.dirty, entry.changes = entry.health.state, False, []
+    return update
+
+
+def _is_refused(entry: Entry) -> bool:
+    return entry.health is not None and entry.health.reason.startswith(AT_ONCE[0])
+
+
+def _bounded(lines: list[Change]) -> list[Change]:
+    """More than a day may hold is not written anyway: the database may be away for long."""
+    return lines[-MOST_TRANSITIONS_A_DAY:]

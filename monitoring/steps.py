@@ -1,0 +1,73 @@
+"""Finite steps in order, for ever: one that fails never stops the others."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Sequence
+
+import structlog
+from sqlalchemy.exc import DBAPIError
+
+from monitoring.lease import Lease, LeaseLostError
+
+log = structlog.get_logger(__name__)
+
+IDLE_SECONDS = 0.2
+Step = Callable[[], bool]
+"""Does a bounded piece of work; returns whether there was any."""
+Chore = Callable[[Lease], bool]
+"""A step for the monitor in charge alone; may take some seconds, and fences what it writes."""
+
+
+def run_steps(steps: Sequence[Step], stop: threading.Event) -> None:
+    """Run each step in turn for ever; one that fails is logged, and tried again next time."""
+    while not stop.is_set():
+        worked = [guarded(step) for step in steps]
+        stop.wait(0.01 if any(worked) else IDLE_SECONDS)
+
+
+def guarded(step: Step) -> bool:
+    name = getattr(step, "__name__", type(step).__name__)
+    try:
+        return step()
+    except DBAPIError as error:
+        log.warning("database-away", step=name, error=str(error.orig).strip())
+    except LeaseLostError:
+        log.warning("lease-lost", step=name)
+    except Exception:
+        log.exception("step-failed", step=name)
+    return False
+
+
+class Aside:
+    """Runs chores one after the other in a thread of their own: the loop does not wait for them."""
+
+    def __init__(self, chores: Sequence[Chore]) -> None:
+        self._chores = chores
+        self._thread: threading.Thread | None = None
+
+    def begin(self, held: Lease) -> bool:
+        """Begin another round, unless the last one is not over."""
+        if not self._chores or (self._thread is not None and self._thread.is_alive()):
+            return False
+        self._thread = threading.Thread(
+            target=self._round, args=(held,), name="chores", daemon=True
+        )
+        self._thread.start()
+        return True
+
+    def wait(self, seconds: float) -> None:
+        if self._thread is not None:
+            self._thread.join(seconds)
+
+    def _round(self, held: Lease) -> None:
+        for chore in self._chores:
+            guarded(_named(chore, held))
+
+
+def _named(chore: Chore, held: Lease) -> Step:
+    def step() -> bool:
+        return chore(held)
+
+    step.__name__ = getattr(chore, "__name__", "chore")
+    return step
