@@ -167,12 +167,8 @@ def _end_dates(service: Service) -> Iterator[tuple[Loc, date]]:
 
 
 def _obsolete(service: Service) -> Iterator[Fault]:
-    if service.lifecycle.stage is not Stage.OBSOLETE:
-        return
-    if service.lifecycle.successor is None:
+    if service.lifecycle.stage is Stage.OBSOLETE and service.lifecycle.successor is None:
         yield Fault(Code.OBSOLETE_WITHOUT_SUCCESSOR, ("lifecycle", "stage"))
-    if service.lifecycle.until is None:
-        yield Fault(Code.OBSOLETE_WITHOUT_DATE, ("lifecycle", "stage"))
 
 
 def _people(service: Service) -> Iterator[Fault]:

@@ -79,7 +79,6 @@ class Code(StrEnum):
     NO_TAKEOUT = "no-takeout"  # until
     ENDS_BEFORE_START = "ends-before-start"  # since, until
     OBSOLETE_WITHOUT_SUCCESSOR = "obsolete-without-successor"
-    OBSOLETE_WITHOUT_DATE = "obsolete-without-date"
     NOTE_MISSING = "note-missing"
     NOBODY_ENTERS = "nobody-enters"
     UNKNOWN_TIMEZONE = "unknown-timezone"  # text, nearest
@@ -110,8 +109,7 @@ class Code(StrEnum):
 WARNINGS = frozenset(
     {
         Code.ALIKE, Code.ALTERNATIVE_CLOSED, Code.EXPECT_UNUSED, Code.LISTED_TWICE,
-        Code.NOBODY_ENTERS, Code.OBSOLETE_WITHOUT_DATE, Code.OBSOLETE_WITHOUT_SUCCESSOR,
-        Code.TIMEOUT_OVER_INTERVAL,
+        Code.NOBODY_ENTERS, Code.OBSOLETE_WITHOUT_SUCCESSOR, Code.TIMEOUT_OVER_INTERVAL,
     }
 )  # fmt: skip
 

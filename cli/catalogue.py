@@ -2,6 +2,152 @@
 
 from __future__ import annotations
 
+import json
+import sys
+from collections.abc import Iterable
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any, NoReturn
+
+import click
+import yaml
 from flask.cli import AppGroup
 
+from catalogue.editor_schema import editor_schema
+from catalogue.entries import Loaded
+from catalogue.findings import nearest
+from catalogue.loading import load
+from catalogue.problems import Problem, Severity
+from catalogue.schema import Catalogue, Service
+from catalogue.source import NotModified, SourceError, read_source
+from cli import context
+from cli.catalogue_wording import line, words
+from monitoring.profiles import NAMES
+from settings import ROOT
+
 group = AppGroup("catalogue", help="The national catalogue.")
+
+ICONS = ROOT / "static" / "icons"
+
+
+@group.command()
+@click.argument("file", required=False)
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+@click.option("--strict", is_flag=True, help="Fail on warnings too.")
+def check(file: str | None, *, as_json: bool, strict: bool) -> None:
+    """Name every problem of FILE, a path or an https address (default: TROUSSE_CATALOGUE).
+
+    Exits with 1 when there is an error, with 0 when there are warnings alone.
+    """
+    source = file or context.settings().catalogue
+    try:
+        loaded = _load(source)
+    except SourceError as error:
+        loaded = Loaded(catalogue=Catalogue(), problems=(error.problem,), usable=False)
+    if as_json:
+        _print_json({"problems": [problem_json(item) for item in loaded.problems]})
+    else:
+        _print_report(source, loaded)
+    severities = {item.severity for item in loaded.problems}
+    if Severity.ERROR in severities or (strict and severities):
+        sys.exit(1)
+
+
+@group.command()
+def schema() -> None:
+    """Print the JSON Schema that editors use for the catalogue."""
+    click.echo(schema_text(), nl=False)
+
+
+@group.command()
+@click.argument("service_id", metavar="ID")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+def show(service_id: str, *, as_json: bool) -> None:
+    """Print the service ID of the configured catalogue, as it is understood."""
+    source = context.settings().catalogue
+    try:
+        loaded = _load(source)
+    except SourceError as error:
+        _fail(line(error.problem))
+    service = _find(loaded.catalogue, service_id)
+    if service is None:
+        _fail(_not_found(loaded, service_id, source))
+    if as_json:
+        _print_json(service.model_dump(mode="json"))
+        return
+    told = service.model_dump(mode="json", exclude_defaults=True)
+    click.echo(yaml.safe_dump(told, allow_unicode=True, sort_keys=False, width=100), nl=False)
+
+
+def schema_text() -> str:
+    """Return what services.schema.json holds."""
+    return json.dumps(editor_schema(NAMES), ensure_ascii=False, indent=2, sort_keys=True) + "\n"
+
+
+def problem_json(problem: Problem) -> dict[str, Any]:
+    return {
+        "file": problem.file,
+        "line": problem.line,
+        "column": problem.column,
+        "path": problem.path,
+        "code": problem.code.value,
+        **asdict(words(problem)),
+        "severity": problem.severity.value,
+    }
+
+
+def _load(source: str) -> Loaded:
+    fetched = read_source(source)
+    content = b"" if isinstance(fetched, NotModified) else fetched.content
+    return load(
+        content,
+        file=source,
+        known_profiles=NAMES,
+        known_icons=_stems(ICONS, "*.svg"),
+        known_academies=_stems(context.settings().academies, "*.yaml"),
+    )
+
+
+def _stems(folder: Path, pattern: str) -> frozenset[str] | None:
+    """Name the files of a folder; none when there are none to compare with."""
+    return frozenset(path.stem for path in folder.glob(pattern)) or None
+
+
+def _print_report(source: str, loaded: Loaded) -> None:
+    for problem in loaded.problems:
+        click.echo(line(problem))
+    if not loaded.usable:
+        click.echo(f"{source}: this file cannot be used: what was served before goes on.")
+        return
+    errors = _count(loaded.problems, Severity.ERROR)
+    warnings = _count(loaded.problems, Severity.WARNING)
+    services = len(loaded.catalogue.services)
+    click.echo(f"{source}: {services} services, {errors} errors, {warnings} warnings.")
+    if loaded.withheld:
+        click.echo(f"Withheld until they are corrected: {', '.join(loaded.withheld)}.")
+
+
+def _count(problems: Iterable[Problem], severity: Severity) -> int:
+    return sum(item.severity is severity for item in problems)
+
+
+def _find(catalogue: Catalogue, service_id: str) -> Service | None:
+    former = (item for item in catalogue.services if service_id in item.aliases)
+    return catalogue.service(service_id) or next(former, None)
+
+
+def _not_found(loaded: Loaded, service_id: str, source: str) -> str:
+    if service_id in loaded.withheld:
+        return f"{service_id} is withheld: run `flask catalogue check` to see why."
+    near = nearest(service_id, [item.id for item in loaded.catalogue.services])
+    hint = f" Did you mean {near}?" if near else ""
+    return f"No service has the id or the former id {service_id} in {source}.{hint}"
+
+
+def _print_json(value: object) -> None:
+    click.echo(json.dumps(value, ensure_ascii=False, indent=2))
+
+
+def _fail(message: str) -> NoReturn:
+    click.echo(message, err=True)
+    sys.exit(1)
