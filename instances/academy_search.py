@@ -16,8 +16,8 @@ _POSTAL_CODE_LENGTH = 5
 
 _LITTLE_WORDS = frozenset(
     {
-        "a", "ac", "academie", "academique", "au", "d", "de", "departement", "des", "du", "en", "et",
-        "fr", "l", "la", "le", "les", "of", "rectorat", "region", "the",
+        "a", "ac", "academie", "academique", "au", "d", "de", "departement", "des", "du", "en",
+        "et", "fr", "l", "la", "le", "les", "of", "rectorat", "region", "the",
     }
 )  # fmt: skip
 _WHOLE_WORDS = {"st": "saint", "ste": "sainte"}

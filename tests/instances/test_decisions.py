@@ -1,0 +1,153 @@
+"""Choices, announcements, openings and publications, on SQLite and on PostgreSQL."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import Engine, select
+from sqlalchemy.orm import Session
+
+import journal
+from catalogue.schema import Backend, Text
+from database import make_sessions, writing
+from instances import announcements, choices, usage
+from instances.announcements import AnnouncementError, AnnouncementLevel
+from instances.choices import ChoiceError, Decision, Hiding
+from instances.models import Announcement, HideReason, LaunchCount, Visibility
+from instances.usage import Opening, OpeningTally
+from journal import JournalLine, Revision
+from tests.cast import LISE
+from tests.instances.examples import NOW, make_backend, make_service, make_snapshot
+
+BY_LISE = Decision(academie="lyon", actor=LISE.name, now=NOW)
+NUAGE = make_snapshot(make_service("nuage")).catalogue.services[0]
+
+
+def journal_events(session: Session) -> list[str]:
+    return list(session.scalars(select(JournalLine.event).order_by(JournalLine.id)))
+
+
+def test_hiding_is_read_back_journalled_and_counted(any_engine: Engine) -> None:
+    sessions = make_sessions(any_engine)
+    hiding = Hiding(
+        reason=HideReason.EQUIVALENT_TOOL,
+        precision="Toutatice",
+        replacement_url="https://toutatice.example.fr",
+        word="Vos fichiers sont dans Toutatice.",
+        until=date(2027, 8, 31),
+    )
+    with writing(sessions) as session:
+        choices.hide_service(session, NUAGE, hiding, by=BY_LISE)
+    with sessions() as session:
+        choice = choices.read_choices(session)["lyon"]["nuage"]
+        line = session.scalars(select(JournalLine)).one()
+        assert choice.visibility is Visibility.HIDDEN
+        assert choice.until == date(2027, 8, 31)
+        assert (line.actor, line.academie, line.reason) == ("Lise", "lyon", "equivalent-tool")
+        assert line.after is not None
+        assert line.after["until"] == "2027-08-31"
+        assert journal.read_revisions(session)[Revision.DECISIONS] == 1
+
+
+def test_showing_forgets_what_explained_the_hiding(session: Session) -> None:
+    hiding = Hiding(reason=HideReason.OUTAGES, word="Trop de pannes.")
+    choices.hide_service(session, NUAGE, hiding, by=BY_LISE)
+    choices.show_service(session, NUAGE, by=BY_LISE)
+    session.flush()
+    choice = choices.read_choices(session)["lyon"]["nuage"]
+    assert (choice.visibility, choice.word) == (Visibility.SHOWN, None)
+    assert journal_events(session) == ["service.hidden", "service.shown"]
+
+
+def test_own_addresses_and_words_survive_a_hiding(session: Session) -> None:
+    backend = Backend.model_validate(make_backend("nous", "https://nuage.ac-lyon.example"))
+    choices.set_backends(session, NUAGE, [backend], by=BY_LISE)
+    choices.reword_service(session, NUAGE, {"task": Text(fr="Ranger")}, by=BY_LISE)
+    choices.hide_service(session, NUAGE, Hiding(reason=HideReason.OTHER), by=BY_LISE)
+    session.flush()
+    choice = choices.read_choices(session)["lyon"]["nuage"]
+    assert choice.backends == (backend,)
+    assert choice.wording["task"].fr == "Ranger"
+
+
+@pytest.mark.parametrize(
+    ("changes", "hiding", "code"),
+    [
+        ({"rollout": "required"}, {}, "required"),
+        ({}, {"replacement_service": "nuage"}, "replaces-itself"),
+        ({}, {"replacement_service": "a", "replacement_url": "https://b.fr"}, "two-replacements"),
+    ],
+)
+def test_a_hiding_that_makes_no_sense_is_refused(
+    session: Session, changes: dict[str, str], hiding: dict[str, Any], code: str
+) -> None:
+    service = make_snapshot(make_service("nuage", **changes)).catalogue.services[0]
+    with pytest.raises(ChoiceError) as refused:
+        choices.hide_service(
+            session, service, Hiding(reason=HideReason.OTHER, **hiding), by=BY_LISE
+        )
+    assert refused.value.code == code
+    assert journal_events(session) == []
+
+
+def make_announcement(text: str = "Bonne rentrée", *, hours: int | None = None) -> Announcement:
+    return Announcement(
+        academie="lyon",
+        level=AnnouncementLevel.INFORMATION,
+        text=text,
+        starts_at=NOW,
+        ends_at=None if hours is None else NOW + timedelta(hours=hours),
+        created_by=LISE.name,
+    )
+
+
+@pytest.mark.parametrize(
+    ("announcement", "code"),
+    [
+        (make_announcement("   "), "empty"),
+        (make_announcement("a" * 2001), "too-long"),
+        (make_announcement(hours=-1), "ends-before-start"),
+    ],
+)
+def test_an_announcement_that_cannot_be_read_is_refused(
+    session: Session, announcement: Announcement, code: str
+) -> None:
+    with pytest.raises(AnnouncementError) as refused:
+        announcements.announce(session, announcement, now=NOW)
+    assert refused.value.code == code
+
+
+def test_a_withdrawn_or_past_announcement_is_not_read(session: Session) -> None:
+    kept = announcements.announce(session, make_announcement("Kept", hours=2), now=NOW)
+    withdrawn = announcements.announce(session, make_announcement("Gone"), now=NOW)
+    announcements.withdraw(session, withdrawn, now=NOW)
+    session.flush()
+    found = announcements.read_announcements(session, now=NOW + timedelta(hours=1))
+    assert [planned.view.text for planned in found] == [kept.text]
+    assert announcements.read_announcements(session, now=NOW + timedelta(hours=2)) == ()
+
+
+def test_openings_add_up_by_service_and_day(any_engine: Engine) -> None:
+    sessions = make_sessions(any_engine)
+    monday, tuesday = date(2026, 11, 16), date(2026, 11, 17)
+    for day in (monday, tuesday, tuesday):
+        with writing(sessions) as session:
+            usage.add_openings(session, {Opening("lyon", "nuage", day): 3})
+    with sessions() as session:
+        assert usage.openings_since(session, "lyon", monday) == {"nuage": 9}
+        assert usage.openings_since(session, "lyon", tuesday) == {"nuage": 6}
+        assert usage.openings_since(session, "rennes", monday) == {}
+        assert len(session.scalars(select(LaunchCount)).all()) == 2
+
+
+def test_openings_that_could_not_be_written_are_counted_again() -> None:
+    tally = OpeningTally()
+    opening = Opening("lyon", "nuage", date(2026, 11, 16))
+    tally.add(opening)
+    taken = tally.take()
+    tally.add(opening)
+    tally.put_back(taken)
+    assert tally.take() == {opening: 2}
+    assert tally.take() == {}

@@ -1,0 +1,81 @@
+from __future__ import annotations
+
+from typing import Any
+
+from instances.choices import Choice
+from instances.models import Visibility
+from instances.snapshot import Snapshot
+from instances.targets import backend_uses, probe_targets
+from monitoring.target import ProbeTarget
+from tests.instances.examples import NOW, make_backend, make_service, make_snapshot
+
+
+def targets_of(snapshot: Snapshot, default_interval: int = 60) -> tuple[ProbeTarget, ...]:
+    return probe_targets(snapshot, now=NOW, default_interval=default_interval)
+
+
+def with_choices(*services: dict[str, Any], slug: str = "lyon", **values: Any) -> Snapshot:
+    choice = Choice(academie=slug, service_id=services[0]["id"], **values)
+    return make_snapshot(*services, choices={slug: {choice.service_id: choice}})
+
+
+def test_a_backend_is_probed_once_for_all_who_show_it() -> None:
+    [target] = targets_of(make_snapshot(make_service("visio")))
+    assert target.labels["backend"] == ("visio/principal",)
+    assert target.labels["academie"] == ("national", "lyon", "reunion")
+
+
+def test_a_service_that_nobody_shows_is_not_probed() -> None:
+    proposed = make_service("visio", rollout="opt-in")
+    assert targets_of(make_snapshot(proposed)) == ()
+    shown = with_choices(proposed, visibility=Visibility.SHOWN)
+    assert [target.labels["academie"] for target in targets_of(shown)] == [("lyon",)]
+
+
+def test_an_academies_own_address_has_a_target_and_a_name_of_its_own() -> None:
+    service = make_service("visio", rollout="opt-in", backends=[])
+    own = make_snapshot(make_service("visio")).catalogue.services[0].backends
+    snapshot = with_choices(service, visibility=Visibility.SHOWN, backends=own)
+    [target] = targets_of(snapshot)
+    assert target.labels["backend"] == ("lyon:visio/principal",)
+
+
+def test_two_services_on_one_server_are_one_target_with_the_strictest_wishes() -> None:
+    url = "https://commun.example.fr"
+    calm = make_backend("a", url, probe={"profile": "http", "interval": 300, "down_after": 5})
+    keen = make_backend("b", f"{url}/", probe={"profile": "http", "interval": 30})
+    snapshot = make_snapshot(
+        make_service("un", backends=[calm]), make_service("deux", backends=[keen])
+    )
+    [target] = targets_of(snapshot)
+    assert (target.interval, target.down_after) == (30, 3)
+    assert target.labels["service"] == ("un", "deux")
+
+
+def test_a_server_of_others_is_asked_every_five_minutes_at_most() -> None:
+    probe = {"profile": "http", "interval": 30}
+    services = [
+        make_service(
+            name, operator=operator, backends=[make_backend("a", f"https://{name}.fr", probe=probe)]
+        )
+        for name, operator in (("notre", "dne"), ("leur", "renater"))
+    ]
+    intervals = {t.labels["service"]: t.interval for t in targets_of(make_snapshot(*services))}
+    assert intervals == {("notre",): 30, ("leur",): 300}
+
+
+def test_variants_are_named_after_their_service() -> None:
+    variant = {
+        "id": "cycle-2",
+        "label": "Cycle 2",
+        "backends": [make_backend("un", "https://tube.example.fr")],
+    }
+    snapshot = make_snapshot(make_service("tubes", backends=[], variants=[variant]))
+    assert [use.public_id for use in backend_uses(snapshot, now=NOW)] == ["tubes/cycle-2.un"]
+
+
+def test_a_backend_without_probe_is_shown_and_not_watched() -> None:
+    service = make_service("visio", backends=[{"id": "a", "url": "https://a.example.fr"}])
+    snapshot = make_snapshot(service)
+    assert targets_of(snapshot) == ()
+    assert len(backend_uses(snapshot, now=NOW)) == 1
