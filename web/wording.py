@@ -101,14 +101,6 @@ def overall(page: InstancePage) -> str:
     return ngettext("%(num)d service a un souci.", "%(num)d services ont un souci.", count)
 
 
-def category_icon(page: InstancePage, service: Service) -> str:
-    """Return the icon of the category where a service stands, which also gives its colour."""
-    for category in page.categories:
-        if any(tile.service.id == service.id for tile in category.tiles):
-            return category.icon
-    return ""
-
-
 def prevented(service: Service) -> str:
     """Say what a breakdown prevents, and what goes on."""
     if is_meeting(service):
@@ -150,7 +142,9 @@ def guests(users: Users) -> str:
 
 def facts(tile: Tile) -> str:
     """Word the one line of facts of a tile."""
-    parts = [sign_in(way) for way in tile.service.sign_in]
+    # Beside a sign-in, "sans compte" would speak of the guests, who have their own words.
+    ways = [way for way in tile.service.sign_in if way is not SignIn.NONE] or [SignIn.NONE]
+    parts = [sign_in(way) for way in ways]
     if tile.operator.kind is OperatorKind.ASSOCIATION:
         parts.insert(0, gettext("Association, hors Éducation nationale"))
     if words := guests(tile.service.users):
@@ -203,6 +197,40 @@ def badge(tile: Tile) -> str:
     }[tile.badge]
 
 
+# When something fails
+
+
+def trouble_title(tile: Tile) -> str:
+    """Title the page that somebody reaches when a service does not open."""
+    title = tile.service.title
+    return {
+        State.UP: gettext("%(title)s fonctionne de notre côté", title=title),
+        State.DEGRADED: gettext("%(title)s est perturbé", title=title),
+        State.DOWN: gettext("%(title)s est en panne", title=title),
+        State.MAINTENANCE: gettext("%(title)s est en maintenance", title=title),
+        State.UNKNOWN: gettext("%(title)s : état non vérifié", title=title),
+    }[tile.state.state]
+
+
+def trouble_facts(tile: Tile, zone: ZoneInfo) -> str:
+    """Say since when, until when, and when we looked: "Depuis 7 h 42. Vérifié à 8 h 58."."""
+    view = tile.state
+    if not view.probed:
+        return gettext("Nous ne surveillons pas ce service.")
+    if view.state is State.UNKNOWN:
+        return gettext("Nous n'arrivons pas à le vérifier. Vous pouvez quand même l'ouvrir.")
+    parts = []
+    span = state_span(view, zone)
+    if span and view.state is not State.UP:
+        parts.append(f"{span[0].upper()}{span[1:]}.")
+    if view.state is State.DEGRADED:
+        parts.append(gettext("Il peut être lent."))
+    if view.checked_at is not None:
+        hour = dates.hour(view.checked_at, zone)
+        parts.append(gettext("Vérifié à %(hour)s.", hour=hour))
+    return " ".join(parts)
+
+
 # Opening and sharing
 
 
@@ -237,6 +265,13 @@ def link_comes_later(service: Service) -> str:
 def guests_need_no_account(service: Service) -> bool:
     """Tell whether whoever has the link enters without signing in."""
     return service.users.tous is not None or SignIn.NONE in service.sign_in
+
+
+def prepare_title(service: Service) -> str:
+    """Title the form that makes a link."""
+    if is_meeting(service):
+        return gettext("Préparer un lien de visio")
+    return gettext("Préparer un lien de document")
 
 
 def form_error(code: str) -> str:
