@@ -96,6 +96,8 @@ class _Adapter(HTTPAdapter):
             options |= {"_proxy": self._proxy, "_proxy_headers": self._proxy_headers}
         if place.scheme == "https":
             return TlsPool(place.host, place.port, ssl_context=self._context, **options)
+        if self._proxy is not None:  # it is asked for the whole address; https goes through it
+            return PlainPool(self._proxy.host or "", self._proxy.port or 80, **options)
         return PlainPool(place.host, place.port, **options)
 
     def cert_verify(self, *args: Any, **kwargs: Any) -> None:

@@ -58,8 +58,16 @@ class Resolver:
     small lane of their own: fifty silent name servers cannot hold up the good names.
     """
 
-    def __init__(self, lookup: Lookup = system_lookup, *, common: int = 64, slow: int = 8) -> None:
+    def __init__(
+        self,
+        lookup: Lookup = system_lookup,
+        *,
+        common: int = 64,
+        slow: int = 8,
+        slow_after: float = SLOW,
+    ) -> None:
         self._lookup = lookup
+        self._slow_after = slow_after
         self._common = _Lane(common)
         self._slow_lane = _Lane(slow)
         self._lock = threading.Lock()
@@ -103,10 +111,10 @@ class Resolver:
         try:
             found = self._lookup(host)
         except Exception as error:  # noqa: BLE001 - handed to the one who waits
-            self._end(host, future, slow=time.monotonic() - started > SLOW)
+            self._end(host, future, slow=time.monotonic() - started > self._slow_after)
             future.set_exception(error)
         else:
-            self._end(host, future, slow=time.monotonic() - started > SLOW)
+            self._end(host, future, slow=time.monotonic() - started > self._slow_after)
             future.set_result(found)
 
     def _give_up(self, host: str, future: Future[list[str]]) -> None:
