@@ -136,6 +136,19 @@ def test_services_stand_in_the_order_of_their_categories() -> None:
     assert places == sorted(places)
 
 
+def test_every_pictogram_is_drawn() -> None:
+    wanted = {item.icon for item in (*CATALOGUE.categories, *CATALOGUE.services)}
+    drawn = {path.stem for path in (FILE.parent / "static" / "icons").glob("*.svg")}
+    assert wanted - drawn == set()
+
+
+def test_an_operator_can_be_read_in_the_middle_of_a_sentence() -> None:
+    articles = ("la ", "le ", "l'", "votre ")
+    for operator in CATALOGUE.operators:
+        one_word = " " not in operator.name.fr
+        assert one_word or operator.name.fr.startswith(articles), operator.id
+
+
 def test_every_operator_runs_something() -> None:
     used = {service.operator for service in CATALOGUE.services}
     assert used == {operator.id for operator in CATALOGUE.operators}
