@@ -13,6 +13,8 @@ from settings import Settings, SettingsError
 from upkeep.state_folder import StateFolderError, prepare_state_folder
 
 METRICS_DIR_VARIABLE = "PROMETHEUS_MULTIPROC_DIR"
+REFRESHER_KEY = "trousse.refresher"
+"""Where the site keeps what runs beside its requests."""
 
 
 def _read_settings() -> Settings:
@@ -89,7 +91,7 @@ loglevel = os.environ.get("TROUSSE_LOG_LEVEL") or "info"
 
 
 def post_worker_init(worker: Any) -> None:
-    """Start the site's own thread: after the fork, never in the master."""
+    """Start the refresher: after the fork, never in the master."""
     refresher = _refresher(worker)
     if refresher is not None:
         refresher.start()
