@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any, TypeVar
 
 from catalogue import checks, relations, yaml_reader
@@ -12,9 +12,10 @@ from catalogue.checks import Known
 from catalogue.conversion import add_unknown_key
 from catalogue.entries import Loaded, Section
 from catalogue.findings import MOST_FINDINGS, START, Fault, Findings, Loc
+from catalogue.mending import sure_faults
 from catalogue.merging import merge
 from catalogue.problems import Code, Problem
-from catalogue.refusals import build
+from catalogue.refusals import build_or_mend
 from catalogue.schema import Catalogue, Category, Operator, Service
 from catalogue.yaml_reader import Node, Refused, Scalar, Sequence, inner_node, place_of
 
@@ -121,6 +122,8 @@ class _Reading:
         self.findings = findings
         self.index: dict[str, int] = {}
         """Where in `services` each id stands."""
+        self.mended: dict[str, Service] = {}
+        """Broken services with stand-ins: looked at, never served."""
 
     def section(
         self,
@@ -135,11 +138,15 @@ class _Reading:
         self._report_duplicates(name, items, ids)
         entries = {}
         for n, item in enumerate(items):
-            entry = build(model, item, (name, n), self.findings)
-            if entry is None:
-                continue
-            self._add(faults(entry, known), (name, n))
-            if (name, n) not in self.findings.spoilt_entries:
+            entry, mended = build_or_mend(model, item, (name, n), self.findings)
+            if entry is not None:
+                self._add(faults(entry, known), (name, n))
+            elif mended is not None:
+                sure = sure_faults(faults(mended, known), (name, n), self.findings)
+                self._add(sure, (name, n))
+                if isinstance(mended, Service) and ids.count(mended.id) == 1:
+                    self.mended[mended.id] = mended
+            if entry is not None and (name, n) not in self.findings.spoilt_entries:
                 entries[entry.id] = entry
         if name == "services":
             self.index = {text: n for n, text in enumerate(ids) if text}
@@ -161,7 +168,7 @@ class _Reading:
                 loc = (name, n, "id")
                 self.findings.add(Code.DUPLICATE_ID, mark, loc, id=text, first_line=line)
 
-    def _add(self, faults: Iterator[Fault], entry: Loc) -> None:
+    def _add(self, faults: Iterable[Fault], entry: Loc) -> None:
         for fault in faults:
             mark = place_of(self.root, (*entry, *fault.where))
             self.findings.add_fault(fault, mark, entry)
@@ -178,20 +185,24 @@ class _Reading:
             Code.UNKNOWN_CATEGORY: (Code.WITHHELD_CATEGORY, set(categories.order)),
         }
         footed = []
-        for service in services.entries.values():
-            faults = list(relations.footing_faults(service, operators.entries, categories.entries))
-            if not faults:
+        for service in (*services.entries.values(), *self.mended.values()):
+            entry = self._entry(service.id)
+            found = relations.footing_faults(service, operators.entries, categories.entries)
+            faults = sure_faults((_narrow(item, withheld) for item in found), entry, self.findings)
+            self._add(faults, entry)
+            if not faults and service.id in services.entries:
                 footed.append(service)
-            self._add((_narrow(item, withheld) for item in faults), self._entry(service.id))
         return tuple(footed)
 
     def report_relations(self, services: Section[Service], footed: tuple[Service, ...]) -> None:
-        # All that are right in themselves: an unknown operator must not hide a second fault.
-        everything = tuple(services.entries.values())
+        known = {**services.entries, **self.mended}
+        # All of them: an unknown operator must not hide a second fault.
+        everything = [known[item] for item in services.order if item in known]
         for service_id, fault in relations.reference_faults(everything, set(services.order)):
-            self._add(iter([fault]), self._entry(service_id))
+            entry = self._entry(service_id)
+            self._add(sure_faults([fault], entry, self.findings), entry)
         for service_id, fault in relations.likeness_faults(footed):
-            self._add(iter([fault]), self._entry(service_id))
+            self._add([fault], self._entry(service_id))
 
     def _entry(self, service_id: str) -> Loc:
         return ("services", self.index[service_id])

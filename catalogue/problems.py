@@ -114,9 +114,9 @@ WARNINGS = frozenset(
 )  # fmt: skip
 
 ENTRY_STAYS = WARNINGS | {
-    Code.ALIAS_TAKEN, Code.NO_TAKEOUT, Code.SELF_REFERENCE, Code.SUCCESSOR_CIRCLE,
-    Code.TASK_TWICE, Code.TOO_MANY_PROBLEMS, Code.UNKNOWN_ACADEMIE, Code.UNKNOWN_ICON,
-    Code.UNKNOWN_SERVICE,
+    Code.ALIAS_TAKEN, Code.HOURS_INCOMPLETE, Code.HOURS_REVERSED, Code.NO_TAKEOUT,
+    Code.SELF_REFERENCE, Code.SUCCESSOR_CIRCLE, Code.TASK_TWICE, Code.TOO_MANY_PROBLEMS,
+    Code.UNKNOWN_ACADEMIE, Code.UNKNOWN_ICON, Code.UNKNOWN_SERVICE,
 }  # fmt: skip
 """Faults that withhold nothing: the entry is shown, a reference that leads nowhere left out."""
 

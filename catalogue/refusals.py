@@ -10,8 +10,9 @@ from pydantic import BaseModel, ValidationError
 
 from catalogue.conversion import SPOILT, Shape, convert
 from catalogue.findings import Findings, Loc
+from catalogue.mending import mend
 from catalogue.problems import Code, Value
-from catalogue.yaml_reader import Node, place_of
+from catalogue.yaml_reader import Node, inner_node, node_at
 
 M = TypeVar("M", bound=BaseModel)
 Said = tuple[Code, dict[str, Value]]
@@ -34,15 +35,25 @@ _LOCAL_ID = re.compile(r"[a-z0-9-]+\.[a-z0-9-]+")
 
 def build(model: type[M], node: Node, loc: Loc, findings: Findings) -> M | None:
     """Make the entry at `loc`, or none when anything in it is wrong; every fault is reported."""
+    return build_or_mend(model, node, loc, findings)[0]
+
+
+def build_or_mend(
+    model: type[M], node: Node, loc: Loc, findings: Findings
+) -> tuple[M | None, M | None]:
+    """As `build`; the second is a broken entry with stand-ins, to look for its other faults."""
     value = convert(node, Shape("mapping", model=model), loc, findings)
     if value is SPOILT:
-        return None
+        return None, None
     try:
         entry = model.model_validate(value)
     except ValidationError as error:
         _report(error, node, loc, findings)
-        return None
-    return None if loc in findings.spoilt_entries else entry
+    else:
+        whole_file_spoilt = not loc and findings.spoilt
+        if loc not in findings.spoilt_entries and not whole_file_spoilt:
+            return entry, None
+    return None, mend(model, value, loc, findings)
 
 
 def _report(error: ValidationError, node: Node, loc: Loc, findings: Findings) -> None:
@@ -52,9 +63,12 @@ def _report(error: ValidationError, node: Node, loc: Loc, findings: Findings) ->
         steps = range(1, len(where) + 1)
         if any((*loc, *where[:size]) in findings.spoilt for size in steps):
             continue
+        language = fault.get("ctx", {}).get("language")
+        if language and inner_node(node_at(node, where), language):
+            where = (*where, language)
         describe = _DESCRIPTIONS.get(fault["type"], _other)
         code, values = describe({**fault, **fault.get("ctx", {})})
-        findings.add(code, place_of(node, where), (*loc, *where), **values)
+        findings.add(code, node_at(node, where).mark, (*loc, *where), **values)
 
 
 def _missing(fault: dict[str, Any]) -> Said:

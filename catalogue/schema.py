@@ -54,12 +54,12 @@ class _Longest:
         self.length = length
 
     def __call__(self, text: Text) -> Text:
-        for value in (text.fr, text.en or ""):
+        for language, value in (("fr", text.fr), ("en", text.en or "")):
             if len(value) > self.length:
                 raise PydanticCustomError(
                     "text_too_long",
                     "at most {limit} characters, found {length}",
-                    {"limit": self.length, "length": len(value)},
+                    {"limit": self.length, "length": len(value), "language": language},
                 )
         return text
 

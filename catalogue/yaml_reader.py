@@ -64,12 +64,17 @@ Node = Scalar | Sequence | Mapping | Refused
 
 def place_of(node: Node, where: Loc) -> Mark:
     """Return where the value at `where` stands, or the nearest thing around it that exists."""
+    return node_at(node, where).mark
+
+
+def node_at(node: Node, where: Loc) -> Node:
+    """Return the value at `where`, or the nearest thing around it that exists."""
     for step in where:
         inner = inner_node(node, step)
         if inner is None:
             break
         node = inner
-    return node.mark
+    return node
 
 
 def inner_node(node: Node, step: str | int) -> Node | None:
