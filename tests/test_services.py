@@ -11,7 +11,8 @@ import pytest
 from pydantic import BaseModel
 
 from catalogue.checks import backends_of
-from catalogue.loading import Loaded, load
+from catalogue.entries import Loaded
+from catalogue.loading import load
 from catalogue.schema import (
     Backend,
     Catalogue,
@@ -137,7 +138,8 @@ def test_services_stand_in_the_order_of_their_categories() -> None:
 
 
 def test_every_pictogram_is_drawn() -> None:
-    wanted = {item.icon for item in (*CATALOGUE.categories, *CATALOGUE.services)}
+    wanted = {category.icon for category in CATALOGUE.categories}
+    wanted |= {service.icon for service in CATALOGUE.services}
     drawn = {path.stem for path in (FILE.parent / "static" / "icons").glob("*.svg")}
     assert wanted - drawn == set()
 
