@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
 import segno
 from icalendar import Calendar, Event
@@ -21,6 +22,7 @@ from instances.schema import AcademyCard
 
 MAX_NAME = 80
 _DURATION = timedelta(hours=1)
+_MOST_PEOPLES_ZONE = "Europe/Paris"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -107,6 +109,14 @@ def sent_back(
         return None
     variant_id = form.get("variante") or None
     return _link(name, backend, entrance, card, form=typed(form), variant_id=variant_id)
+
+
+def zones_differ(link: PreparedLink, card: AcademyCard) -> bool:
+    """Tell whether the hour must name its zone: guests may be elsewhere than in the académie."""
+    if link.starts_at is None:
+        return False
+    there = link.starts_at.astimezone(ZoneInfo(_MOST_PEOPLES_ZONE))
+    return there.utcoffset() != link.starts_at.astimezone(card.zone).utcoffset()
 
 
 def calendar(link: PreparedLink, *, title: str, now: datetime) -> bytes:

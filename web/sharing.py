@@ -127,5 +127,11 @@ def _form_again(page: InstancePage, tile: Tile, form: LinkForm) -> Response:
 
 
 def _show(name: str, page: InstancePage, tile: Tile, link: PreparedLink) -> Response:
-    body = render_template(f"opening/{name}.html", page=page, tile=tile, link=link)
+    body = render_template(
+        f"opening/{name}.html",
+        page=page,
+        tile=tile,
+        link=link,
+        zones_differ=prepared.zones_differ(link, page.card),
+    )
     return no_store(make_response(body))

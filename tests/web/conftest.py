@@ -1,0 +1,102 @@
+"""The whole site in front of a small catalogue, a real database and states that a test chooses."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import asdict
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import select
+
+import journal
+from app import create_app
+from catalogue.schema import Catalogue
+from database import writing
+from instances.targets import key_of
+from journal import Revision
+from monitoring.models import Target
+from monitoring.target import State
+from tests.conftest import SettingsFactory, create_tables
+from tests.instances.examples import make_health
+from web.site import SITE, Site
+
+CATALOGUE = Path(__file__).with_name("catalogue.yaml")
+ACADEMIES = Path(__file__).with_name("academies")
+
+
+class Portal:
+    """A running site, and the hand that changes the world behind it."""
+
+    def __init__(self, app: Flask) -> None:
+        self.app = app
+        self.site: Site = app.extensions[SITE]
+        self.client: FlaskClient = app.test_client()
+
+    def set_state(self, service_id: str, state: State, *, backend: str | None = None) -> None:
+        """Let the monitor have seen a service (or one backend, "variant.id" too) in a state."""
+        now = datetime.now(UTC)
+        health = make_health(
+            state,
+            since=now - timedelta(minutes=40),
+            checked_at=now - timedelta(seconds=20),
+            stale_at=now + timedelta(minutes=3),
+        )
+        with writing(self.site.sessions) as session:
+            for name, key in _keys(self.site.snapshot.catalogue, service_id):
+                if backend not in (None, name):
+                    continue
+                row = session.scalars(select(Target).where(Target.key == key)).one_or_none()
+                if row is None:
+                    row = Target(key=key, url="-", profile="-", labels={})
+                    session.add(row)
+                for column, value in asdict(health).items():
+                    setattr(row, column, value)
+            journal.bump(session, Revision.HEALTH)
+        self.site.refresh()
+
+    def set_all(self, state: State) -> None:
+        for service in self.site.snapshot.catalogue.services:
+            self.set_state(service.id, state)
+
+    def openings(self) -> int:
+        counts = self.site.tally.take()
+        self.site.tally.put_back(counts)
+        return counts.total()
+
+
+def _keys(catalogue: Catalogue, service_id: str) -> Iterator[tuple[str, str]]:
+    service = catalogue.service(service_id)
+    assert service is not None
+    named = [(backend.id, backend) for backend in service.backends]
+    for variant in service.variants:
+        named += [(f"{variant.id}.{backend.id}", backend) for backend in variant.backends]
+    for name, backend in named:
+        key = key_of(backend)
+        if key is not None:
+            yield name, key
+
+
+@pytest.fixture
+def portal_settings() -> dict[str, Any]:
+    """Settings that a test module may override."""
+    return {}
+
+
+@pytest.fixture
+def portal(make_settings: SettingsFactory, portal_settings: dict[str, Any]) -> Iterator[Portal]:
+    values = {"catalogue": str(CATALOGUE), "academies": ACADEMIES}
+    app = create_app(make_settings(**(values | portal_settings)))
+    portal = Portal(app)
+    create_tables(portal.site.engine)
+    yield portal
+    portal.site.engine.dispose()
+
+
+@pytest.fixture
+def client(portal: Portal) -> FlaskClient:
+    return portal.client
