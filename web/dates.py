@@ -12,6 +12,7 @@ from instances.schema import AcademyCard
 from web.translation import gettext, language
 
 PARIS = "Europe/Paris"
+_NBSP = "\N{NO-BREAK SPACE}"
 
 
 def hour(moment: datetime | time, zone: ZoneInfo | None = None) -> str:
@@ -20,8 +21,8 @@ def hour(moment: datetime | time, zone: ZoneInfo | None = None) -> str:
         moment = moment.astimezone(zone)
     if language() == "en":
         return f"{moment.hour}:{moment.minute:02d}"
-    minutes = f" {moment.minute:02d}" if moment.minute else ""
-    return f"{moment.hour} h{minutes}"
+    minutes = f"{_NBSP}{moment.minute:02d}" if moment.minute else ""
+    return f"{moment.hour}{_NBSP}h{minutes}"
 
 
 def day(value: date) -> str:
@@ -51,8 +52,8 @@ def zone_name(card: AcademyCard) -> str:
     """Word whose hours these are, "heure de Rennes"; Paris where a card names no place."""
     if card.slug in ("national", "administration-centrale"):
         return gettext("heure de Paris")
-    if language() == "fr" and card.name[0] in "AEÉIOUY":
-        return f"heure d'{card.name}"
+    if card.name[0] in "AEÉIOUY":
+        return gettext("heure d'%(place)s", place=card.name)
     return gettext("heure de %(place)s", place=card.name)
 
 

@@ -372,12 +372,12 @@ def contact_kind(kind: ContactKind) -> str:
 
 
 def operator_kind(operator: Operator) -> str:
-    """Say what kind of body runs a service."""
+    """Say what kind of body runs a service; nothing of the Éducation nationale's own."""
     return {
-        OperatorKind.EDUCATION: gettext("Éducation nationale"),
-        OperatorKind.STATE: gettext("service de l'État"),
-        OperatorKind.COLLECTIVITE: gettext("collectivité"),
-        OperatorKind.ASSOCIATION: gettext("association, hors Éducation nationale"),
+        OperatorKind.EDUCATION: "",
+        OperatorKind.STATE: gettext("C'est un service de l'État."),
+        OperatorKind.COLLECTIVITE: gettext("C'est un service d'une collectivité."),
+        OperatorKind.ASSOCIATION: gettext("C'est une association, hors Éducation nationale."),
     }[operator.kind]
 
 
