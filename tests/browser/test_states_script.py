@@ -1,0 +1,187 @@
+"""States are fetched again when the reader comes back, and are never shown past their limit."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import TILES
+from tests.browser.pages import FakeTile, Site, home
+
+pytestmark = pytest.mark.browser
+
+CHECKED = datetime(2026, 11, 22, 7, 58, tzinfo=UTC)
+LIMIT = timedelta(seconds=200)
+DOWN = FakeTile(id="nuage", title="Nuage", task="Ranger vos fichiers", search="nuage", state=None)
+SENTENCE = (
+    "Nous n'arrivons pas à vérifier les services en ce moment. Vous pouvez quand même les ouvrir."
+)
+
+
+def checked_at(when: datetime, *, nuage: FakeTile = TILES[1], hour: str = "8 h 58") -> str:
+    tiles = (TILES[0], nuage, *TILES[2:])
+    page = home(tiles, checked=when.isoformat(), stale=(when + LIMIT).isoformat())
+    return page.replace("8 h 58", hour)
+
+
+@pytest.fixture
+def rennes(page: Page, errors: list[str], site: Site) -> Page:
+    """The page of Rennes, checked just now; the page's clock obeys the test."""
+    del errors
+    set_time(page, site, CHECKED)
+    page.clock.install(time=CHECKED)
+    site.pages["/rennes/"] = checked_at(CHECKED)
+    page.goto(f"{site.url}/rennes/")
+    return page
+
+
+def set_time(page: Page, site: Site, now: datetime) -> None:
+    """Let the server's clock stand at `now`."""
+    del page
+    site.ahead = (now - datetime.now(UTC)).total_seconds()
+
+
+def come_back(page: Page, site: Site, *, after: float) -> None:
+    """Leave the tab for so many seconds, as far as the page can tell, and return."""
+    show(page, visible=False)
+    page.clock.fast_forward(int(after * 1000))
+    site.ahead += after
+    show(page, visible=True)
+
+
+def show(page: Page, *, visible: bool) -> None:
+    page.evaluate(
+        """visible => {
+          Object.defineProperty(document, 'hidden', { value: !visible, configurable: true });
+          document.dispatchEvent(new Event('visibilitychange'));
+        }""",
+        visible,
+    )
+
+
+def asked(site: Site) -> int:
+    return site.asked.count("/rennes/")
+
+
+def test_on_return_the_tile_tells_the_new_state_and_the_line_the_new_hour(
+    rennes: Page, site: Site
+) -> None:
+    rennes.click("[data-id=nuage] .tile-star")
+    rennes.click("[data-id=docs] .tile-star")
+    site.pages["/rennes/"] = checked_at(
+        CHECKED + timedelta(seconds=60), nuage=DOWN, hour="8 h 59"
+    ).replace('<p id="soucis" hidden></p>', '<p id="soucis">1 service en panne.</p>')
+    come_back(rennes, site, after=60)
+    expect(rennes.locator("#verifie")).to_have_text("États vérifiés à 8 h 59.")
+    expect(rennes.locator("[data-id=nuage] .tile-state")).to_have_text("En panne")
+    expect(rennes.locator("li[data-id=nuage] .tile-main")).to_have_attribute(
+        "href", "/rennes/depanner/nuage"
+    )
+    expect(rennes.locator("#soucis")).to_have_text("1 service en panne.")
+    expect(rennes.locator("[data-id=nuage] .tile-star")).to_have_attribute("aria-pressed", "true")
+    expect(rennes.locator("#favoris a").first).to_have_attribute("href", "/rennes/depanner/nuage")
+
+
+def test_the_page_is_not_asked_again_within_half_a_minute(rennes: Page, site: Site) -> None:
+    for _ in range(5):
+        come_back(rennes, site, after=5)
+    rennes.wait_for_timeout(100)
+    assert asked(site) == 1
+    come_back(rennes, site, after=10)
+    expect(rennes.locator("#verifie")).to_have_text("États vérifiés à 8 h 58.")
+    rennes.wait_for_timeout(100)
+    assert asked(site) == 2
+
+
+def test_a_tab_in_the_background_asks_for_nothing(rennes: Page, site: Site) -> None:
+    show(rennes, visible=False)
+    rennes.clock.fast_forward(3_600_000)
+    rennes.wait_for_timeout(100)
+    assert asked(site) == 1
+
+
+def test_without_network_old_states_give_way_to_a_sentence(rennes: Page, site: Site) -> None:
+    site.down = True
+    come_back(rennes, site, after=600)
+    expect(rennes.locator("#soucis")).to_have_text(SENTENCE)
+    expect(rennes.locator("#verifie")).to_have_text("États non vérifiés.")
+    expect(rennes.locator(".tile-state:visible")).to_have_count(0)
+    site.down = False
+    site.pages["/rennes/"] = checked_at(CHECKED + timedelta(seconds=640), hour="9 h 09")
+    come_back(rennes, site, after=60)
+    expect(rennes.locator("#verifie")).to_have_text("États vérifiés à 9 h 09.")
+    expect(rennes.locator("#soucis")).to_be_hidden()
+    expect(rennes.locator(".tile-state:visible")).to_have_count(5)
+
+
+def test_without_network_fresh_states_stay(rennes: Page, site: Site) -> None:
+    site.down = True
+    come_back(rennes, site, after=60)
+    rennes.wait_for_timeout(100)
+    expect(rennes.locator(".tile-state:visible")).to_have_count(5)
+
+
+def test_a_page_left_open_on_a_screen_is_asked_again_when_it_grows_old(
+    rennes: Page, site: Site
+) -> None:
+    site.pages["/rennes/"] = checked_at(CHECKED + timedelta(seconds=200), hour="9 h 01")
+    site.ahead += 215
+    rennes.clock.fast_forward(215_000)
+    expect(rennes.locator("#verifie")).to_have_text("États vérifiés à 9 h 01.")
+    assert asked(site) == 2
+
+
+def test_when_the_monitor_stopped_an_open_page_says_so_and_stops_asking(
+    rennes: Page, site: Site
+) -> None:
+    for _ in range(20):
+        site.ahead += 60
+        rennes.clock.fast_forward(60_000)
+    expect(rennes.locator("#verifie")).to_have_text("États non vérifiés.")
+    rennes.wait_for_timeout(100)
+    assert asked(site) <= 3
+
+
+def test_a_wrong_clock_on_the_device_does_not_make_states_old(
+    page: Page, errors: list[str], site: Site
+) -> None:
+    del errors
+    set_time(page, site, CHECKED)
+    page.clock.install(time=CHECKED + timedelta(hours=2))
+    site.pages["/rennes/"] = checked_at(CHECKED)
+    page.goto(f"{site.url}/rennes/")
+    page.wait_for_timeout(300)
+    expect(page.locator("#verifie")).to_have_text("États vérifiés à 8 h 58.")
+    expect(page.locator(".tile-state:visible")).to_have_count(5)
+    assert asked(site) == 2
+
+
+def test_the_tile_that_holds_the_keyboard_waits_for_the_next_time(rennes: Page, site: Site) -> None:
+    rennes.focus("[data-id=nuage] .tile-main")
+    site.pages["/rennes/"] = checked_at(CHECKED, nuage=DOWN, hour="8 h 59")
+    come_back(rennes, site, after=60)
+    expect(rennes.locator("#verifie")).to_have_text("États vérifiés à 8 h 59.")
+    assert rennes.evaluate("document.activeElement.closest('li').dataset.id") == "nuage"
+    rennes.focus("#q")
+    come_back(rennes, site, after=60)
+    expect(rennes.locator("[data-id=nuage] .tile-state")).to_have_text("En panne")
+
+
+def test_a_refresh_keeps_what_was_said_after_an_opening_and_the_search(
+    rennes: Page, site: Site
+) -> None:
+    with rennes.expect_popup():
+        rennes.click("[data-id=nuage] .tile-main")
+    rennes.fill("#q", "nuage")
+    site.pages["/rennes/"] = checked_at(CHECKED, nuage=DOWN, hour="8 h 59")
+    come_back(rennes, site, after=60)
+    expect(rennes.locator("#resultats [data-id=nuage] .tile-state")).to_have_text("En panne")
+    expect(rennes.locator("#resultats .tile-after")).to_contain_text("Ouvert à")
+
+
+def test_a_page_without_any_check_asks_for_nothing(awa: Page, site: Site) -> None:
+    show(awa, visible=True)
+    awa.wait_for_timeout(200)
+    assert asked(site) == 1
