@@ -12,6 +12,8 @@ from instances.schema import RESERVED_SEGMENTS
 from settings import Network
 
 ENGLISH = "/en"
+_SITE_WIDE = RESERVED_SEGMENTS - {"etat"}
+"""First segments that an académie's own host leaves alone; its state page is its own."""
 _LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 
 OWN_SLUG = "trousse.own_slug"
@@ -54,7 +56,7 @@ def rewrite(environ: dict[str, Any], place: Place) -> None:
     environ[OWN_SLUG] = place.own_slug
     environ[KNOWN_HOST] = place.known
     first = path[1:].partition("/")[0]
-    if place.own_slug and first not in RESERVED_SEGMENTS and first != place.own_slug:
+    if place.own_slug and first not in _SITE_WIDE and first != place.own_slug:
         path = f"/{place.own_slug}{path}"
     environ["PATH_INFO"] = path
 

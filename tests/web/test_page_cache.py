@@ -1,0 +1,150 @@
+from __future__ import annotations
+
+import gzip
+from datetime import UTC, datetime, timedelta
+
+import brotli
+import pytest
+from flask.testing import FlaskClient
+
+from monitoring.target import State
+from tests.web.conftest import Portal
+from web import page_cache
+from web.kept import accepted_encoding
+
+PAGES = ("/", "/lyon/", "/en/lyon/", "/lyon/services/visio", "/lyon/souci/visio", "/lyon/etat")
+
+
+@pytest.fixture
+def made(portal: Portal, monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Paths that Flask itself had to answer."""
+    paths: list[str] = []
+    cache = portal.app.wsgi_app
+    assert isinstance(cache, page_cache.PageCache)
+    inner = cache.app
+
+    def seen(environ: page_cache.Environ, start: page_cache.StartResponse) -> object:
+        paths.append(environ["PATH_INFO"])
+        return inner(environ, start)
+
+    monkeypatch.setattr(cache, "app", seen)
+    return paths
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_a_page_is_made_once_and_given_to_everybody(
+    client: FlaskClient, made: list[str], path: str
+) -> None:
+    first, second = client.get(path), client.get(path)
+    assert len(made) == 1
+    assert first.data == second.data
+    assert first.headers["ETag"] == second.headers["ETag"]
+    assert "Set-Cookie" not in first.headers
+    assert first.headers["Cache-Control"].startswith("public, max-age=0, s-maxage=2")
+
+
+def test_one_bytes_for_all_whatever_they_send(client: FlaskClient) -> None:
+    plain = client.get("/lyon/").data
+    for headers in (
+        {"Cookie": "session=abc; favoris=x"},
+        {"Accept-Language": "en"},
+        {"User-Agent": "Mozilla/5.0"},
+        {"X-Forwarded-Host": "ailleurs.example"},
+    ):
+        assert client.get("/lyon/", headers=headers).data == plain
+
+
+@pytest.mark.parametrize(
+    ("header", "encoding"),
+    [
+        ("gzip, deflate, br", "br"),
+        ("gzip", "gzip"),
+        ("br;q=0, gzip", "gzip"),
+        ("br; q=0.0", ""),
+        ("identity", ""),
+        ("", ""),
+        ("brotli", ""),
+    ],
+)
+def test_an_encoding_is_given_only_to_who_accepts_it(header: str, encoding: str) -> None:
+    assert accepted_encoding(header) == encoding
+
+
+def test_a_page_is_the_same_in_every_encoding(client: FlaskClient) -> None:
+    plain = client.get("/lyon/")
+    zipped = client.get("/lyon/", headers={"Accept-Encoding": "gzip"})
+    brotlied = client.get("/lyon/", headers={"Accept-Encoding": "br"})
+    assert gzip.decompress(zipped.data) == plain.data == brotli.decompress(brotlied.data)
+    assert len({item.headers["ETag"] for item in (plain, zipped, brotlied)}) == 3
+    assert all(item.headers["Vary"] == "Accept-Encoding" for item in (plain, zipped, brotlied))
+
+
+def test_who_has_the_page_already_is_told_so(client: FlaskClient) -> None:
+    etag = client.get("/lyon/").headers["ETag"]
+    again = client.get("/lyon/", headers={"If-None-Match": etag})
+    assert (again.status_code, again.data) == (304, b"")
+    assert client.get("/lyon/", headers={"If-None-Match": '"other"'}).status_code == 200
+
+
+def test_head_has_no_body(client: FlaskClient) -> None:
+    for _ in range(2):
+        answer = client.head("/lyon/")
+        assert (answer.status_code, answer.data) == (200, b"")
+
+
+def test_unknown_parameters_make_no_new_page(client: FlaskClient, made: list[str]) -> None:
+    for query in ("", "?utm_source=mail", "?x=1", "?pour=nobody"):
+        client.get(f"/lyon/{query}")
+    assert len(made) == 1
+    client.get("/lyon/?pour=ecole")
+    assert len(made) == 2
+
+
+def test_a_search_is_never_kept(client: FlaskClient, made: list[str]) -> None:
+    for _ in range(2):
+        answer = client.get("/lyon/?q=zoom")
+    assert len(made) == 2
+    assert answer.headers["Cache-Control"] == "no-cache"
+
+
+def test_a_change_of_state_makes_the_page_anew(portal: Portal, made: list[str]) -> None:
+    portal.set_all(State.UP)
+    portal.client.get("/lyon/")
+    portal.set_state("visio", State.DOWN)
+    assert "En panne" in portal.client.get("/lyon/").text
+    assert len(made) == 2
+
+
+def test_a_page_past_its_own_limit_is_made_anew(
+    portal: Portal, made: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    portal.client.get("/lyon/")
+    later = (datetime.now(UTC) + timedelta(days=2)).timestamp()
+    monkeypatch.setattr(page_cache.time, "time", lambda: later)
+    portal.client.get("/lyon/")
+    assert len(made) == 2
+
+
+def test_the_least_recently_used_pages_leave(
+    portal: Portal, made: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client = portal.client
+    size = sum(len(client.get(path).data) for path in ("/lyon/", "/rennes/"))
+    monkeypatch.setattr(page_cache, "MAX_BYTES", size * 2)
+    for path in ("/lyon/", "/national/", "/lyon/", "/en/lyon/", "/en/rennes/", "/lyon/"):
+        client.get(path)
+    cache = portal.app.wsgi_app
+    assert isinstance(cache, page_cache.PageCache)
+    assert cache._size <= page_cache.MAX_BYTES  # noqa: SLF001 - the bound is what is tested
+    assert made.count("/lyon/") == 1 + made[2:].count("/lyon/")
+
+
+def test_an_unknown_host_is_refused_and_keeps_nothing(client: FlaskClient) -> None:
+    answer = client.get("/lyon/", headers={"Host": "ailleurs.example"})
+    assert answer.status_code == 421
+    assert "ailleurs.example" not in answer.text
+
+
+def test_names_on_the_machine_itself_are_known(client: FlaskClient) -> None:
+    for host in ("localhost:8000", "127.0.0.1", "[::1]:8000"):
+        assert client.get("/lyon/", headers={"Host": host}).status_code == 200
