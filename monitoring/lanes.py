@@ -14,7 +14,10 @@ log = structlog.get_logger(__name__)
 
 PATIENCE = 2.0
 """Seconds after which a running job counts for the slow lane, whichever it came by."""
-Job = Callable[[], None]
+OVERDUE = 4
+"""Fast lanes full of jobs that let us wait, at most: with a time-out of ten seconds there are never
+more, so that a fast place is free after the patience above whatever hangs."""
+Job = Callable[[], object]
 
 
 class _Running(NamedTuple):
@@ -25,15 +28,16 @@ class _Running(NamedTuple):
 class Lanes:
     """Runs jobs, at most `fast` quick ones and `slow` slow ones at once.
 
-    A job that turns out to be slow leaves its place in the fast lane to another: fifty targets
-    that hang hold up the others for the patience above, once. The threads are daemons: a program
-    that stops does not wait for a probe that hangs.
+    A job that turns out to be slow leaves its place in the fast lane to another: targets that begin
+    to hang hold up the others for the patience above, not for their time-out.
+    The threads are daemons: a program that stops does not wait for a probe that hangs.
     """
 
     def __init__(self, *, fast: int, slow: int) -> None:
         self._places = {False: fast, True: slow}
         self._waiting: dict[bool, deque[Job]] = {False: deque(), True: deque()}
         self._running: dict[int, _Running] = {}
+        self._most_threads = slow + (1 + OVERDUE) * fast
         self._threads = 0
         self._idle = 0
         self._closed = False
@@ -68,7 +72,7 @@ class Lanes:
             return
         if self._idle:
             self._changed.notify(len(self._waiting[lane]))
-        elif self._threads < sum(self._places.values()):
+        elif self._threads < self._most_threads:
             self._threads += 1
             threading.Thread(target=self._work, name="probe", daemon=True).start()
 

@@ -45,11 +45,16 @@ class Prober:
     """
 
     def __init__(
-        self, check: Check, *, workers: int, is_local: Callable[[ProbeTarget], bool]
+        self,
+        check: Check,
+        *,
+        workers: int,
+        is_local: Callable[[ProbeTarget], bool],
+        clock: schedule.Clock | None = None,
     ) -> None:
         self._check = check
         self._is_local = is_local
-        self._clock = schedule.Clock()
+        self._clock = clock or schedule.Clock()
         self._lanes = Lanes(fast=workers, slow=workers)
         self._changed = threading.Condition()
         self._board = Board()
