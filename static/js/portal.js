@@ -1,8 +1,8 @@
-/* What a page does better with a script than without. Nothing here is needed to open a service. */
+/* What a script does better. Every page works without. */
 (() => {
   'use strict';
 
-  // Search: the same algorithm as catalogue/selection.py, which explains it; a test compares both.
+  // Search, as catalogue/selection.py explains it; a test compares both
 
   const LONGEST_QUERY = 100;
   const MOST_TOKENS = 8;
@@ -11,7 +11,7 @@
   const WHOLE = 60;
   const BEGINNING = 40;
   const ERROR = 20;
-  const BEGINNING_WITH_ERROR = 10;
+  const HALF_ERROR = 10;
   const STOP_WORDS = new Set((
     'a ai au aux avec besoin c ce ces cette cherche comment d dans de des du en entre est et etre ' +
     'faire j je l la le les leur leurs ma me mes mon ne nos notre on ou outil par plus plutot ' +
@@ -79,7 +79,7 @@
     const folded = word.folded;
     if (distance(folded, token, 1) < 2 || distance(word.stem, stem(token), 1) < 2) return ERROR;
     for (let n = token.length - 1; last && n <= token.length + 1 && n < folded.length; n += 1) {
-      if (distance(folded.slice(0, n), token, 1) < 2) return BEGINNING_WITH_ERROR;
+      if (distance(folded.slice(0, n), token, 1) < 2) return HALF_ERROR;
     }
     return 0;
   }
@@ -101,7 +101,7 @@
         return { id: entry.id, place, score: row.every(Boolean) && row.reduce((a, b) => a + b, 0) };
       })
       .filter(row => row.score)
-      // Older engines don't sort stably: the place settles ties.
+      // Old engines don't sort stably.
       .sort((a, b) => b.score - a.score || a.place - b.place)
       .map(row => row.id);
   }
@@ -168,7 +168,7 @@
     ));
   }
 
-  /* Read a list of {id, name}; what another version or a hand wrote may be anything. */
+  /* Read a list of {id, name}; storage may hold anything. */
   function readList(area, key) {
     try {
       return JSON.parse(window[area].getItem('trousse.' + key)).filter(item => (
@@ -198,15 +198,13 @@
     let done = false;
     try {
       done = document.execCommand('copy');
-    } catch (error) {
-      // Refused: the caller says so.
-    }
+    } catch (error) {}
     document.body.removeChild(area);
     before.focus();
     return done;
   }
 
-  /* Resolve to whether it was copied. Over plain http there is no navigator.clipboard. */
+  /* Resolve to whether it was copied; plain http has no navigator.clipboard. */
   function copy(text) {
     return new Promise(resolve => resolve(navigator.clipboard.writeText(text)))
       .then(() => true, () => copyOldWay(text));
@@ -223,7 +221,7 @@
   const served = new Map(); // what the server sent in each tile
   all('#services .tile, #resultats .tile').forEach(tile => {
     const id = data(tile, 'id');
-    // An answered form shows a tile twice: the copy outside the answer is the one to keep.
+    // An answered form shows it twice.
     if (tiles.has(id) && !services.contains(tile)) return;
     tiles.set(id, tile);
     served.set(id, tile.innerHTML);
@@ -261,7 +259,7 @@
   }
 
   function favouriteLink(favourite) {
-    // Hidden here: the service's own page says so, and what stands in its place.
+    // Hidden here: its page says what stands in its place.
     if (!tiles.has(favourite.id)) {
       return element('a', favourite.name + ', ' + words.not_offered, {
         href: homeAddress + 'services/' + favourite.id, class: 'favourite',
@@ -277,7 +275,6 @@
     favourite.id.indexOf('.') < 0 || favourite.id.split('.')[0] === academie
   );
 
-  /* A link that brings the favourites to another device: copied, and shown. */
   function carryLink(text) {
     const href = homeAddress + '#favoris=' + favourites.map(item => item.id).join(',');
     const link = element('a', text, { href });
@@ -326,7 +323,7 @@
     starredBefore = true;
     const note = element('p', '', { class: 'tile-note', role: 'status' });
     star.parentNode.insertBefore(note, star.nextSibling);
-    // A live region speaks when it changes, not when it appears.
+    // A live region speaks when it changes.
     setTimeout(() => {
       fill(note, kept ? [words.kept, ' ', carryLink(words.carry)] : [words.kept_not]);
     }, 50);
@@ -344,7 +341,7 @@
 
     function close() {
       offer.hidden = true;
-      // The question is answered: a reload must not ask again.
+      // A reload must not ask again.
       history.replaceState(null, '', location.pathname + location.search);
     }
 
@@ -401,7 +398,7 @@
       told.textContent = say('opened', { time }) + ' ';
       after.hidden = false;
     }
-    // Later: the click is still under way on a link of that list.
+    // Later: the click is still under way in that list.
     setTimeout(() => {
       keepOpened([{ id, name: nameOf(id), day: today }].concat(without(opened, id)).slice(0, 3));
     });
@@ -409,7 +406,7 @@
 
   function openedBy(event) {
     const link = event.target.closest('.tile-main, a[data-id]');
-    // In trouble, or with levels to choose from, the link opens a page of ours.
+    // The others lead to a page of ours.
     if (!link || event.button > 1 || link.target !== '_blank') return;
     noteOpening(data(link.closest('[data-id]'), 'id'));
   }
@@ -418,7 +415,6 @@
 
   let searching = false;
 
-  /* Show what goes with browsing or with searching, and nothing empty. */
   function arrange() {
     document.documentElement.classList.toggle('searching', searching);
     all('#favoris, #ouverts').forEach(section => {
@@ -439,7 +435,7 @@
     let telling;
 
     function tell(text) {
-      // One count when the typing stops, not one for each letter.
+      // Once, when the typing stops.
       clearTimeout(telling);
       telling = setTimeout(() => { byId('nombre').textContent = text; }, 250);
     }
@@ -496,7 +492,7 @@
       event.preventDefault();
       searchFor('');
     }));
-    // Going back gives the field its words again, sometimes after this script has run.
+    // Going back gives the field its words again, after this script.
     on(window, 'pageshow', () => field.value && show());
   }
 
@@ -521,7 +517,7 @@
   function refreshTile(fresh) {
     const id = data(fresh, 'id');
     const tile = tiles.get(id);
-    // Not under the reader's fingers: replacing it would take the keyboard's place away.
+    // Replacing it would take the keyboard's place away.
     if (!tile || tile.contains(document.activeElement) || fresh.innerHTML === served.get(id)) return;
     const after = tile.querySelector('.tile-after');
     served.set(id, fresh.innerHTML);
@@ -561,7 +557,7 @@
   function watch() {
     const wait = limit() - Date.now() - skew;
     clearTimeout(timer);
-    // Spread over ten seconds: all the pages of an hour grow old together.
+    // Spread: all pages grow old together.
     if (wait < 864e5) timer = setTimeout(look, Math.max(wait, WAIT) + 1e4 * Math.random());
   }
 

@@ -1,5 +1,5 @@
-/* Light, dark or as the device says. Stands in the head: it must act before the first paint. */
-(function () {
+/* Light, dark or as the device says: in the head, before the first paint. */
+(() => {
   'use strict';
   const root = document.documentElement;
 
@@ -16,7 +16,7 @@
       if (choice === 'auto') localStorage.removeItem('trousse.theme');
       else localStorage.setItem('trousse.theme', choice);
     } catch (error) {
-      // The choice holds for this page alone.
+      // For this page alone.
     }
   }
 
@@ -24,7 +24,7 @@
     const theme = choice === 'light' || choice === 'dark' ? choice : 'auto';
     if (theme === 'auto') root.removeAttribute('data-theme');
     else root.setAttribute('data-theme', theme);
-    document.querySelectorAll('[data-theme-choice]').forEach(function (button) {
+    document.querySelectorAll('[data-theme-choice]').forEach(button => {
       button.setAttribute('aria-pressed', String(button.getAttribute('data-theme-choice') === theme));
     });
   }
@@ -32,13 +32,13 @@
   root.classList.add('js');
   apply(kept());
 
-  document.addEventListener('DOMContentLoaded', function () {
+  document.addEventListener('DOMContentLoaded', () => {
     apply(kept());
-    document.querySelectorAll('[data-theme-switch]').forEach(function (group) {
+    document.querySelectorAll('[data-theme-switch]').forEach(group => {
       group.hidden = false;
     });
-    document.querySelectorAll('[data-theme-choice]').forEach(function (button) {
-      button.addEventListener('click', function () {
+    document.querySelectorAll('[data-theme-choice]').forEach(button => {
+      button.addEventListener('click', () => {
         const choice = button.getAttribute('data-theme-choice');
         keep(choice);
         apply(choice);
@@ -46,7 +46,7 @@
     });
   });
 
-  window.addEventListener('storage', function (event) {
+  window.addEventListener('storage', event => {
     if (event.key === 'trousse.theme') apply(event.newValue);
   });
 })();
