@@ -9,6 +9,8 @@ import stat
 import subprocess
 import sys
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
@@ -64,20 +66,21 @@ def default_url(host: str, port: str) -> str:
 
 def supervise(environment: dict[str, str]) -> int:
     """Run supervisor until it ends; end it at a signal, or when who started us is gone."""
-    # Of its own session: a Ctrl-C reaches it once, through us, and ends it gracefully.
-    process = subprocess.Popen(
-        supervisor_command(), env=environment, start_new_session=True,
-        stdin=subprocess.DEVNULL, stdout=through_a_pipe(1), stderr=through_a_pipe(2),
-    )  # fmt: skip
-    for number in ENDING_SIGNALS:
-        signal.signal(number, lambda *_: process.terminate())
-    parent = os.getppid()
-    while True:
-        try:
-            return process.wait(timeout=1)
-        except subprocess.TimeoutExpired:
-            if os.getppid() != parent:
-                process.terminate()
+    with through_a_pipe(1) as output, through_a_pipe(2) as errors:
+        # Of its own session: a Ctrl-C reaches it once, through us, and ends it gracefully.
+        process = subprocess.Popen(
+            supervisor_command(), env=environment, start_new_session=True,
+            stdin=subprocess.DEVNULL, stdout=output, stderr=errors,
+        )  # fmt: skip
+        for number in ENDING_SIGNALS:
+            signal.signal(number, lambda *_: process.terminate())
+        parent = os.getppid()
+        while True:
+            try:
+                return process.wait(timeout=1)
+            except subprocess.TimeoutExpired:
+                if os.getppid() != parent:
+                    process.terminate()
 
 
 def supervisor_command() -> list[str]:
@@ -87,15 +90,24 @@ def supervisor_command() -> list[str]:
     return [*command, "-u", "0"] if os.getuid() == 0 else command
 
 
-def through_a_pipe(descriptor: int) -> int:
-    """Return where supervisor may write: it opens its output by name, which a socket refuses."""
-    if not stat.S_ISSOCK(os.fstat(descriptor).st_mode):
-        return descriptor
+@contextmanager
+def through_a_pipe(descriptor: int) -> Iterator[int]:
+    """Give supervisor what it can write to: it opens its output again by name.
+
+    A socket refuses that, and in a file each opening would write over what the others wrote.
+    """
+    if os.isatty(descriptor) or stat.S_ISFIFO(os.fstat(descriptor).st_mode):
+        yield descriptor
+        return
     relay = subprocess.Popen(
         ["/bin/cat"], stdin=subprocess.PIPE, stdout=descriptor, start_new_session=True
     )
     assert relay.stdin is not None  # noqa: S101
-    return relay.stdin.fileno()
+    try:
+        yield relay.stdin.fileno()
+    finally:
+        relay.stdin.close()
+        relay.wait()
 
 
 if __name__ == "__main__":
