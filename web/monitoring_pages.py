@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
+import os
+from collections.abc import Iterator
 from hmac import compare_digest
 
-from flask import Blueprint, Response, abort, make_response, request
+from flask import Blueprint, Response, abort, current_app, make_response, request
+from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Metric, generate_latest
+from prometheus_client.multiprocess import MultiProcessCollector
+from prometheus_client.registry import Collector
 
+from instances.targets import backend_uses, key_of
+from monitoring.metrics import BackendName, Reading, StateCollector, read
 from web import current, tenancy
 from web.headers import no_store
+from web.metrics import DURATION, OPENINGS, REQUESTS
+from web.site import Site, utc_now
 
 blueprint = Blueprint("metrics", __name__)
 
@@ -29,9 +38,50 @@ def readyz() -> Response:
 
 @blueprint.get("/metrics")
 def metrics() -> Response:
+    """States from the database, beside what all workers counted of their requests."""
     if not _may_scrape():
         abort(_FORBIDDEN)
-    abort(501)
+    registry = CollectorRegistry()
+    if "PROMETHEUS_MULTIPROC_DIR" in os.environ:
+        MultiProcessCollector(registry)
+    else:
+        registry.register(_OwnRequests())
+    registry.register(_states())
+    response = _plain(generate_latest(registry).decode())
+    response.headers["Content-Type"] = CONTENT_TYPE_LATEST
+    return response
+
+
+class _OwnRequests(Collector):
+    """What this process counted, where it is the only one."""
+
+    def collect(self) -> Iterator[Metric]:
+        for metric in (REQUESTS, DURATION, OPENINGS):
+            yield from metric.collect()
+
+
+def _states() -> StateCollector:
+    """Return the collector of this site: it remembers its last reading for two seconds."""
+    site = current.site()
+    known: StateCollector = current_app.extensions.setdefault(
+        "trousse.states", StateCollector(lambda: _read(site))
+    )
+    return known
+
+
+def _read(site: Site) -> Reading:
+    uses = backend_uses(site.snapshot, now=utc_now())
+    names = [
+        BackendName(
+            service=use.service.id,
+            backend=use.public_id,
+            key=key_of(use.backend),
+            academies=use.academies,
+        )
+        for use in uses
+    ]
+    with site.sessions() as session:
+        return read(session, names)
 
 
 def _may_scrape() -> bool:
