@@ -3,8 +3,9 @@
 
 nginx goes on serving the page and config.js while Prosody is dead, and a GET of /http-bind is 200
 whatever the host: only a session that is really opened (BOSH, XEP-0124 and XEP-0206) proves that
-people can meet. It is closed at once. Verified against a real Prosody 0.12 with its module bosh:
-healthy, stopped, and asked for a host it does not serve (`host-unknown`). Whether a bridge has room
+people can meet. It is closed at once. Verified against a real Prosody 0.12.3 with its module bosh:
+healthy, stopped behind a front that still serves config.js, and asked for a host it does not serve
+(`improper-addressing`; `host-unknown` is for a host without the module). Whether a bridge has room
 for the pictures cannot be seen from outside; nor can the version.
 """
 
@@ -37,6 +38,7 @@ _BOSH = re.compile(r"""\bbosh['"]?\s*[:=]\s*(['"`])([^'"`$\s]{1,300})\1""")
 _COMMENT_LINE = re.compile(r"(?m)^\s*//.*$")
 _SESSION = re.compile(r"""<body\b[^>]*\bsid=(['"])([^'"]{1,200})\1""")
 _CONDITION = re.compile(r"""<body\b[^>]*\bcondition=(['"])([a-z-]{1,40})\1""")
+_WRONG_HOST = frozenset({"host-unknown", "host-gone", "improper-addressing"})
 _HEADERS = {"Content-Type": "text/xml; charset=utf-8", "Accept": "text/xml"}
 
 
@@ -87,7 +89,7 @@ def _read_session(answer: Answer, context: Context) -> Verdict:
         raise UnlikeError("wrong-software")
     condition = _CONDITION.search(text)
     if condition is not None:
-        raise UnlikeError("wrong-host" if condition[2] == "host-unknown" else "session-refused")
+        raise UnlikeError("wrong-host" if condition[2] in _WRONG_HOST else "session-refused")
     session = _SESSION.search(text)
     if session is None:
         raise UnlikeError("session-refused")
@@ -109,7 +111,14 @@ PROFILE = Profile(
         Check(
             proves="The chat server opens a session for the meeting's host.",
             asks=(
-                Ask(place=_place, read=_read_session, method="POST", headers=_HEADERS, body=_open),
+                Ask(
+                    place=_place,
+                    read=_read_session,
+                    method="POST",
+                    headers=_HEADERS,
+                    body=_open,
+                    codes=frozenset({404}),
+                ),
             ),
         ),
         Check(

@@ -1,0 +1,343 @@
+"""Each profile tells up, degraded, maintenance and down apart: recorded answers, replayed."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from monitoring.probe import check
+from monitoring.profiles import NAMES, PROFILES
+from monitoring.target import Expectation, ProbeResult, ProbeTarget, State
+from tests.monitoring.profiles.replay import ANSWERS, make_guard, replaying
+from tests.servers import free_port
+
+UP, DOWN = State.UP, State.DOWN
+DEGRADED, MAINTENANCE, UNKNOWN = State.DEGRADED, State.MAINTENANCE, State.UNKNOWN
+
+STATUS, CAPABILITIES = "GET /status.php ", "GET /ocs/v2.php/cloud/capabilities?format=json "
+HEALTH, EXPORT, API = "GET /health ", "GET /p/sonde-", "GET /api "
+CONFIG, VIDEOS = "GET /api/v1/config ", "GET /api/v1/videos?"
+SRV, ABOUT, BASIC = "GET /srv/status ", "GET /about.json ", "GET /site/basic-info.json "
+PAGE, BIND = "GET /config.js ", "POST /http-bind "
+
+NEXTCLOUD_UP = {STATUS: "nextcloud/status_up", CAPABILITIES: "nextcloud/capabilities_up"}
+ETHERPAD_UP = {HEALTH: "etherpad/health_up", EXPORT: "etherpad/export_missing"}
+PEERTUBE_UP = {CONFIG: "peertube/config_up", VIDEOS: "peertube/videos_up"}
+DISCOURSE_UP = {SRV: "discourse/status_up", ABOUT: "discourse/about_up"}
+JITSI_UP = {PAGE: "jitsi/config_object", BIND: "jitsi/session_open"}
+
+Row = tuple[str, str, dict[str, str], State, str, str | None]
+TABLE: list[Row] = [
+    # Nextcloud
+    ("nextcloud", "healthy", NEXTCLOUD_UP, UP, "ok", "32.0.1"),
+    (
+        *("nextcloud", "maintenance mode: still 200"),
+        NEXTCLOUD_UP | {STATUS: "nextcloud/status_maintenance"},
+        *(MAINTENANCE, "maintenance-flag", "32.0.1"),
+    ),
+    (
+        *("nextcloud", "waits for its upgrade"),
+        NEXTCLOUD_UP | {STATUS: "nextcloud/status_needs_upgrade"},
+        *(MAINTENANCE, "needs-upgrade", "32.0.1"),
+    ),
+    (
+        *("nextcloud", "asked by a name it does not trust"),
+        {STATUS: "nextcloud/status_untrusted_host"},
+        *(DOWN, "wrong-host", None),
+    ),
+    (
+        *("nextcloud", "not installed"),
+        {STATUS: "nextcloud/status_not_installed"},
+        *(DOWN, "not-installed", "32.0.1"),
+    ),
+    (
+        *("nextcloud", "database gone"),
+        {STATUS: "nextcloud/status_database_gone"},
+        *(DOWN, "http-500", None),
+    ),
+    (
+        *("nextcloud", "database gone behind a status that is still cached"),
+        NEXTCLOUD_UP | {CAPABILITIES: "nextcloud/status_database_gone"},
+        *(DOWN, "http-500", "32.0.1"),
+    ),
+    (
+        *("nextcloud", "status kept for listed addresses"),
+        NEXTCLOUD_UP | {STATUS: "shared/forbidden"},
+        *(UP, "ok", "32.0.1"),
+    ),
+    (
+        *("nextcloud", "status kept for listed addresses, in maintenance"),
+        {STATUS: "shared/forbidden", CAPABILITIES: "nextcloud/capabilities_maintenance"},
+        *(MAINTENANCE, "maintenance-flag", None),
+    ),
+    (
+        *("nextcloud", "only the status is open to us"),
+        NEXTCLOUD_UP | {CAPABILITIES: "shared/forbidden"},
+        *(UP, "ok", "32.0.1"),
+    ),
+    (
+        *("nextcloud", "all kept from us"),
+        {STATUS: "shared/forbidden", CAPABILITIES: "shared/forbidden"},
+        *(UNKNOWN, "not-measurable", None),
+    ),
+    # Etherpad
+    ("etherpad", "healthy", ETHERPAD_UP, UP, "ok", "2.5.3"),
+    (
+        *("etherpad", "says it fails"),
+        {HEALTH: "etherpad/health_fail"},
+        *(DOWN, "http-503", None),
+    ),
+    (
+        *("etherpad", "says it warns"),
+        ETHERPAD_UP | {HEALTH: "etherpad/health_warn"},
+        *(DEGRADED, "health-warn", "2.5.3"),
+    ),
+    (
+        *("etherpad", "database gone, health still constant"),
+        ETHERPAD_UP | {EXPORT: "etherpad/export_database_gone"},
+        *(DOWN, "database", "2.5.3"),
+    ),
+    (
+        *("etherpad", "exports limited"),
+        ETHERPAD_UP | {EXPORT: "shared/too_many_requests"},
+        *(UP, "ok", "2.5.3"),
+    ),
+    (
+        *("etherpad", "too old for /health"),
+        {API: "etherpad/api", EXPORT: "etherpad/export_missing"},
+        *(UP, "ok", None),
+    ),
+    (
+        *("etherpad", "stopped behind nginx"),
+        {HEALTH: "etherpad/stopped_behind_nginx"},
+        *(DOWN, "http-502", None),
+    ),
+    # PeerTube
+    ("peertube", "healthy", PEERTUBE_UP, UP, "ok", "6.3.0"),
+    (
+        *("peertube", "database gone, configuration still kept"),
+        PEERTUBE_UP | {VIDEOS: "peertube/videos_database_gone"},
+        *(DOWN, "database", "6.3.0"),
+    ),
+    (
+        *("peertube", "list of videos closed"),
+        PEERTUBE_UP | {VIDEOS: "peertube/unknown_address"},
+        *(UP, "ok", "6.3.0"),
+    ),
+    (
+        *("peertube", "another program of the same kind"),
+        {CONFIG: "peertube/unknown_address"},
+        *(DOWN, "http-400", None),
+    ),
+    ("peertube", "a text", {CONFIG: "peertube/ping"}, DOWN, "bad-json", None),
+    # Discourse
+    ("discourse", "healthy", DISCOURSE_UP, UP, "ok", "3.5.2"),
+    (
+        *("discourse", "read-only"),
+        DISCOURSE_UP | {SRV: "discourse/status_read_only"},
+        *(DEGRADED, "read-only", "3.5.2"),
+    ),
+    ("discourse", "leaving", {SRV: "discourse/status_draining"}, DOWN, "http-500", None),
+    (
+        *("discourse", "everyone must sign in"),
+        DISCOURSE_UP | {ABOUT: "discourse/about_refused"},
+        *(UP, "ok", None),
+    ),
+    (
+        *("discourse", "database gone"),
+        DISCOURSE_UP | {ABOUT: "discourse/about_database_gone"},
+        *(DOWN, "http-500", None),
+    ),
+    (
+        *("discourse", "status kept for listed addresses"),
+        {BASIC: "discourse/basic_info", ABOUT: "discourse/about_up"},
+        *(UP, "ok", "3.5.2"),
+    ),
+    # Jitsi
+    ("jitsi", "healthy", JITSI_UP, UP, "ok", None),
+    (
+        *("jitsi", "configured by assignments"),
+        JITSI_UP | {PAGE: "jitsi/config_assignments"},
+        *(UP, "ok", None),
+    ),
+    (
+        *("jitsi", "wrong virtual host"),
+        JITSI_UP | {BIND: "jitsi/session_wrong_host"},
+        *(DOWN, "wrong-host", None),
+    ),
+    (
+        *("jitsi", "no session"),
+        JITSI_UP | {BIND: "jitsi/session_refused"},
+        *(DOWN, "session-refused", None),
+    ),
+    (
+        *("jitsi", "a page instead of a session"),
+        JITSI_UP | {BIND: "jitsi/bind_get"},
+        *(DOWN, "wrong-software", None),
+    ),
+    (
+        *("jitsi", "page served, chat server dead"),
+        JITSI_UP | {BIND: "etherpad/stopped_behind_nginx"},
+        *(DOWN, "http-502", None),
+    ),
+    (
+        *("jitsi", "page served, chat server frozen"),
+        JITSI_UP | {BIND: "shared/gateway_timeout"},
+        *(DOWN, "http-504", None),
+    ),
+    ("jitsi", "no session address", {PAGE: "jitsi/config_assignments"}, DOWN, "http-404", None),
+    (
+        *("jitsi", "only web sockets"),
+        {PAGE: "jitsi/config_websocket_only"},
+        *(UNKNOWN, "not-measurable", None),
+    ),
+    # http
+    ("http", "any 2xx", {"GET / ": "shared/welcome_to_nginx"}, UP, "ok", None),
+    ("http", "nothing there", {}, DOWN, "http-404", None),
+    ("http", "refused to us", {"GET / ": "shared/forbidden"}, UNKNOWN, "not-measurable", None),
+]
+FIRST = {
+    "nextcloud": STATUS,
+    "etherpad": HEALTH,
+    "peertube": CONFIG,
+    "discourse": SRV,
+    "jitsi": PAGE,
+    "http": "GET / ",
+}
+# What may stand in front of any of them, on every address.
+ANY: list[tuple[str, State, str]] = [
+    ("shared/gateway_timeout", DOWN, "http-504"),
+    ("etherpad/stopped_behind_nginx", DOWN, "http-502"),
+    ("shared/unavailable", DOWN, "http-503"),
+    ("shared/maintenance_page", MAINTENANCE, "retry-after"),
+    ("shared/too_many_requests", UNKNOWN, "asked-too-often"),
+    ("shared/sign_in_elsewhere", UNKNOWN, "redirected-elsewhere"),
+]
+WRONG = ["shared/welcome_to_nginx", "shared/sign_in_page"]
+
+
+def probe(profile: str, url: str, expect: Expectation | None = None) -> ProbeResult:
+    target = ProbeTarget(
+        key="k", url=url, profile=profile, expect=expect or Expectation(), timeout=20
+    )
+    return check(target, guard=make_guard())
+
+
+@pytest.mark.parametrize(
+    ("profile", "answers", "state", "reason", "version"),
+    [pytest.param(p, a, s, r, v, id=f"{p}: {name}") for p, name, a, s, r, v in TABLE],
+)
+def test_the_verdict_of_a_situation(
+    profile: str, answers: dict[str, str], state: State, reason: str, version: str | None
+) -> None:
+    with replaying(answers) as server:
+        result = probe(profile, server.url)
+    assert (result.state, result.reason, result.version) == (state, reason, version)
+    assert result.steps
+
+
+@pytest.mark.parametrize("profile", FIRST)
+@pytest.mark.parametrize(("answer", "state", "reason"), ANY)
+def test_what_stands_in_front_is_told_from_the_software(
+    profile: str, answer: str, state: State, reason: str
+) -> None:
+    with replaying({"GET": answer, "POST": answer}) as server:
+        result = probe(profile, server.url)
+    assert (result.state, result.reason) == (state, reason)
+
+
+@pytest.mark.parametrize("profile", sorted(FIRST.keys() - {"http"}))
+@pytest.mark.parametrize("answer", WRONG)
+def test_other_software_at_the_right_address_is_down(profile: str, answer: str) -> None:
+    with replaying({"GET": answer, "POST": answer}) as server:
+        result = probe(profile, server.url)
+    assert (result.state, result.reason) == (DOWN, "wrong-software")
+
+
+@pytest.mark.parametrize("profile", sorted(NAMES - {"tcp"}))
+def test_a_stopped_server_is_down(profile: str) -> None:
+    result = probe(profile, f"http://127.0.0.1:{free_port()}")
+    assert (result.state, result.reason, result.version) == (DOWN, "connection-refused", None)
+
+
+def test_a_bare_connection_is_up_or_down() -> None:
+    with replaying({}) as server:
+        assert probe("tcp", server.url.replace("http", "tcp")).state is UP
+    result = probe("tcp", f"tcp://127.0.0.1:{free_port()}")
+    assert (result.state, result.reason) == (DOWN, "connection-refused")
+    assert probe("tcp", "tcp://127.0.0.1").reason == "refused-port"
+
+
+@pytest.mark.parametrize(
+    ("expect", "answer", "state", "reason"),
+    [
+        (Expectation(codes=(403,)), "shared/forbidden", UP, "ok"),
+        (Expectation(codes=(302,)), "shared/sign_in_elsewhere", UP, "ok"),
+        (Expectation(codes=(204, 302)), "shared/welcome_to_nginx", DOWN, "http-200"),
+        (Expectation(text="Welcome to nginx"), "shared/welcome_to_nginx", UP, "ok"),
+        (Expectation(text="Bonjour"), "shared/welcome_to_nginx", DOWN, "text-missing"),
+        (Expectation(json_path="serverVersion"), "peertube/config_up", UP, "ok"),
+        (
+            Expectation(json_path="serverVersion", json_value="6.3.0"),
+            *("peertube/config_up", UP, "ok"),
+        ),
+        (
+            Expectation(json_path="maintenance", json_value="false"),
+            *("nextcloud/status_up", UP, "ok"),
+        ),
+        (
+            Expectation(json_path="maintenance", json_value="false"),
+            *("nextcloud/status_maintenance", DOWN, "json-mismatch"),
+        ),
+        (Expectation(json_path="about.version"), "discourse/about_up", UP, "ok"),
+        (Expectation(json_path="about.none"), "discourse/about_up", DOWN, "json-missing"),
+        (Expectation(json_path="data.0"), "peertube/videos_up", DOWN, "json-missing"),
+        (Expectation(json_path="a"), "shared/welcome_to_nginx", DOWN, "wrong-software"),
+        (Expectation(json_path="a"), "discourse/status_up", DOWN, "bad-json"),
+        (
+            Expectation(codes=(200,), text="Forum", json_path="about.title"),
+            *("discourse/about_up", UP, "ok"),
+        ),
+    ],
+)
+def test_the_http_profile_wants_all_that_is_expected(
+    expect: Expectation, answer: str, state: State, reason: str
+) -> None:
+    with replaying({"GET / ": answer}) as server:
+        result = probe("http", server.url, expect)
+    assert (result.state, result.reason) == (state, reason)
+
+
+def test_the_session_is_asked_for_the_host_of_the_configuration_and_given_back() -> None:
+    with replaying(JITSI_UP | {PAGE: "jitsi/config_assignments"}) as server:
+        probe("jitsi", f"{server.url}/")
+    opened, closed = (request.decode() for request in server.requests[1:])
+    assert 'to="meet.jitsi"' in opened
+    rid = re.search(r"rid='(\d+)'", opened)
+    assert rid is not None
+    assert f"rid='{int(rid[1]) + 1}'" in closed
+    assert "sid=\"def63a0d-831c-42fa-9ed2-85441df087dd\" type='terminate'" in closed
+
+
+def test_a_pad_that_nobody_made_is_asked_for_each_time() -> None:
+    with replaying(ETHERPAD_UP) as server:
+        probe("etherpad", server.url)
+        probe("etherpad", server.url)
+    asked = [line for line in server.lines if line.startswith(EXPORT)]
+    assert len(set(asked)) == 2
+    assert all(re.fullmatch(r"GET /p/sonde-[0-9a-f]{20}/export/txt", line) for line in asked)
+
+
+def test_a_base_address_below_a_path_is_kept() -> None:
+    with replaying({"GET /cloud/status.php ": "nextcloud/status_up"}) as server:
+        result = probe("nextcloud", f"{server.url}/cloud/")
+    assert (result.state, result.steps[0].url) == (UP, f"{server.url}/cloud/status.php")
+
+
+def test_every_profile_has_its_proofs_and_its_row_in_the_documentation() -> None:
+    text = (ANSWERS.parents[3] / "docs" / "probe-profiles.md").read_text()
+    for name, profile in PROFILES.items():
+        assert f"\n## `{name}`\n" in text
+        for part in profile.checks:
+            assert part.proves in text

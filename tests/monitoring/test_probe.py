@@ -1,0 +1,223 @@
+"""One probe: its deadline, its memory, its manners, and what it never does."""
+
+from __future__ import annotations
+
+import json
+import socket
+import threading
+import time
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from monitoring.memory import Memory
+from monitoring.probe import check, result_as_json, target_key
+from monitoring.target import ProbeTarget, State
+from outbound import Answer, Guard
+from outbound.names import Resolver
+from tests import ill_behaved
+from tests.ill_behaved import Listener, forbidden_listener
+from tests.monitoring.profiles.replay import HERE, make_guard, replaying
+
+NOON = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
+ETHERPAD = {"GET /health ": "etherpad/health_up", "GET /p/": "etherpad/export_missing"}
+
+
+def target(url: str, profile: str = "http", **more: float) -> ProbeTarget:
+    return ProbeTarget(
+        key=target_key(url, profile, None),
+        url=url,
+        profile=profile,
+        timeout=more.get("timeout", 20),
+    )
+
+
+def at(now: datetime = NOON) -> datetime:
+    return now
+
+
+def failing_lookup(number: int) -> Guard:
+    def lookup(_host: str) -> list[str]:
+        raise socket.gaierror(number, "no")
+
+    return Guard(HERE, user_agent="Tests", resolver=Resolver(lookup))
+
+
+def test_a_missing_name_is_down_and_a_broken_look_up_unknown() -> None:
+    missing = check(target("http://a.test/"), guard=failing_lookup(socket.EAI_NONAME))
+    assert (missing.state, missing.reason) == (State.DOWN, "name-not-found")
+    broken = check(target("http://a.test/"), guard=failing_lookup(socket.EAI_AGAIN))
+    assert (broken.state, broken.reason) == (State.UNKNOWN, "name-temporary")
+
+
+@pytest.mark.parametrize(
+    ("url", "reason"),
+    [
+        ("http://127.0.0.2:{port}/", "refused-address"),
+        ("http://0x7f000002:{port}/", "refused-address"),
+        ("ftp://127.0.0.1:{port}/", "refused-scheme"),
+        ("http://127.0.0.1:6379/", "refused-port"),
+        ("http://me:word@127.0.0.1:{port}/", "refused-credentials"),
+    ],
+)
+@pytest.mark.parametrize("profile", ["http", "nextcloud", "jitsi"])
+def test_a_target_that_must_not_be_asked_is_unknown(url: str, reason: str, profile: str) -> None:
+    with forbidden_listener() as listener:
+        result = check(target(url.format(port=listener.port), profile), guard=make_guard())
+    assert (result.state, result.reason) == (State.UNKNOWN, reason)
+    assert result.steps[0].status is None
+
+
+@pytest.mark.parametrize(
+    ("handler", "reason"),
+    [
+        (ill_behaved.hangs_up, "connection-reset"),
+        (ill_behaved.says(b"SSH-2.0-OpenSSH\r\n"), "bad-answer"),
+        (ill_behaved.redirects_to("/round"), "too-many-redirects"),
+        (ill_behaved.floods(b"HTTP/1.1 200 OK\r\n\r\n", b"x" * 65536), "too-large"),
+    ],
+)
+def test_a_server_that_does_not_answer_properly_is_down(
+    handler: ill_behaved.Handler, reason: str
+) -> None:
+    with Listener(handler) as server:
+        result = check(target(server.url), guard=make_guard())
+    assert (result.state, result.reason) == (State.DOWN, reason)
+
+
+def test_all_steps_together_end_at_the_time_out() -> None:
+    """The first step answers, the next hangs: the time-out is the probe's, not the step's."""
+
+    def handle(connection: socket.socket, over: threading.Event) -> None:
+        if b"/health" in ill_behaved.read_request(connection):
+            connection.sendall(ill_behaved.http_answer(body=b'{"status": "pass"}'))
+        else:
+            over.wait(20)
+
+    with Listener(handle) as server:
+        started = time.monotonic()
+        result = check(target(server.url, "etherpad", timeout=0.5), guard=make_guard())
+        assert time.monotonic() - started < 10
+    assert (result.state, result.reason) == (State.DOWN, "timeout")
+    assert [step.reason for step in result.steps] == ["ok", "timeout"]
+
+
+def test_a_fault_of_ours_is_unknown_and_never_raises() -> None:
+    class Broken(Guard):
+        def fetch(self, *_args: object, **_options: object) -> Answer:
+            raise RuntimeError("a fault of ours")
+
+    result = check(target("http://127.0.0.1/"), guard=Broken(user_agent="Tests"))
+    assert (result.state, result.reason) == (State.UNKNOWN, "probe-error")
+    other = check(target("http://127.0.0.1/", "no-such-profile"), guard=make_guard())
+    assert (other.state, other.reason) == (State.UNKNOWN, "unknown-profile")
+
+
+def test_a_heavy_check_rests_after_a_success() -> None:
+    memory = Memory()
+    with replaying(ETHERPAD) as server:
+        for _ in range(3):
+            result = check(target(server.url, "etherpad"), guard=make_guard(), memory=memory)
+            assert (result.state, result.version) == (State.UP, "2.5.3")
+    assert len([line for line in server.lines if line.startswith("GET /health")]) == 3
+    assert len([line for line in server.lines if line.startswith("GET /p/")]) == 1
+
+
+def test_a_heavy_check_that_fails_is_asked_again_at_each_probe() -> None:
+    memory = Memory()
+    answers = ETHERPAD | {"GET /p/": "etherpad/export_database_gone"}
+    with replaying(answers) as server:
+        for _ in range(3):
+            result = check(target(server.url, "etherpad"), guard=make_guard(), memory=memory)
+            assert (result.state, result.reason) == (State.DOWN, "database")
+    assert len([line for line in server.lines if line.startswith("GET /p/")]) == 3
+
+
+def test_the_version_read_by_a_check_at_rest_is_still_told() -> None:
+    memory = Memory()
+    answers = {"GET /srv/status ": "discourse/status_up", "GET /about.json ": "discourse/about_up"}
+    with replaying(answers) as server:
+        for _ in range(2):
+            result = check(target(server.url, "discourse"), guard=make_guard(), memory=memory)
+            assert result.version == "3.5.2"
+    assert len(server.lines) == 3
+
+
+def test_a_server_that_finds_us_too_many_is_left_alone() -> None:
+    memory = Memory()
+    with replaying({"GET ": "shared/too_many_requests"}) as server:
+        aim = target(server.url)
+        first = check(aim, guard=make_guard(), clock=at, memory=memory)
+        later = NOON + timedelta(seconds=119)
+        second = check(aim, guard=make_guard(), clock=lambda: later, memory=memory)
+        after = NOON + timedelta(seconds=121)
+        third = check(aim, guard=make_guard(), clock=lambda: after, memory=memory)
+    for result in (first, second, third):
+        assert (result.state, result.reason) == (State.UNKNOWN, "asked-too-often")
+    assert first.expected_end == second.expected_end == NOON + timedelta(seconds=120)
+    assert second.steps == ()
+    assert len(server.lines) == 2
+
+
+def test_a_maintenance_page_gives_its_words_and_its_end() -> None:
+    with replaying({"GET ": "shared/maintenance_page"}) as server:
+        result = check(target(server.url), guard=make_guard(), clock=at)
+    assert result.state is State.MAINTENANCE
+    assert result.message == "Maintenance De retour à 14 h."
+    assert result.expected_end == NOON + timedelta(hours=1)
+
+
+@pytest.mark.parametrize(
+    ("value", "end"),
+    [
+        ("60", NOON + timedelta(minutes=1)),
+        ("Fri, 20 Nov 2026 14:00:00 GMT", NOON + timedelta(hours=2)),
+        ("Fri, 20 Nov 2026 11:00:00 GMT", None),
+        ("99999999999999999999", None),
+        ("soon", None),
+        ("-5", None),
+        ("", None),
+    ],
+)
+def test_an_end_that_makes_no_sense_is_not_told(value: str, end: datetime | None) -> None:
+    answer = ill_behaved.http_answer("503 Service Unavailable", b"", Retry_After=value)
+    with Listener(ill_behaved.says(answer)) as server:
+        result = check(target(server.url), guard=make_guard(), clock=at)
+    assert (result.state, result.expected_end) == (State.MAINTENANCE, end)
+
+
+def test_a_result_prints_as_plain_json() -> None:
+    with replaying(ETHERPAD | {"GET /health ": "shared/maintenance_page"}) as server:
+        result = check(target(server.url, "etherpad"), guard=make_guard(), clock=at)
+    printed = json.loads(json.dumps(result_as_json(result)))
+    assert printed["state"] == "maintenance"
+    assert printed["expected_end"] == "2026-11-20T13:00:00+00:00"
+    assert printed["version"] is None
+    assert printed["steps"][0]["status"] == 503
+    assert printed["latency_ms"] == printed["steps"][0]["latency_ms"]
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        *("https://pad.example.fr", "https://pad.example.fr/", "HTTPS://Pad.Example.FR:443/"),
+        *("https://pad.example.fr./", "https://pad.example.fr/#top"),
+    ],
+)
+def test_a_cosmetic_edit_keeps_the_history(url: str) -> None:
+    assert target_key(url, "http", None) == target_key("https://pad.example.fr", "http", "")
+
+
+def test_another_address_profile_or_path_is_another_target() -> None:
+    keys = {
+        target_key("https://pad.example.fr", "http", None),
+        target_key("http://pad.example.fr", "http", None),
+        target_key("https://pad.example.fr:8443", "http", None),
+        target_key("https://pad.example.fr/Pad", "http", None),
+        target_key("https://pad.example.fr/pad", "http", None),
+        target_key("https://pad.example.fr", "etherpad", None),
+        target_key("https://pad.example.fr", "http", "/health"),
+        target_key("tcp://pad.example.fr:443", "tcp", None),
+    }
+    assert len(keys) == 8
+    assert all(len(key) == 24 and set(key) <= set("0123456789abcdef") for key in keys)
