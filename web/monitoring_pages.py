@@ -43,7 +43,7 @@ def metrics() -> Response:
         abort(_FORBIDDEN)
     registry = CollectorRegistry()
     if "PROMETHEUS_MULTIPROC_DIR" in os.environ:
-        MultiProcessCollector(registry)
+        MultiProcessCollector(registry)  # type: ignore[no-untyped-call]
     else:
         registry.register(_OwnRequests())
     registry.register(_states())

@@ -120,7 +120,7 @@ def test_a_page_past_its_own_limit_is_made_anew(
 ) -> None:
     portal.client.get("/lyon/")
     later = (datetime.now(UTC) + timedelta(days=2)).timestamp()
-    monkeypatch.setattr(page_cache.time, "time", lambda: later)
+    monkeypatch.setattr("web.page_cache.time.time", lambda: later)
     portal.client.get("/lyon/")
     assert len(made) == 2
 
