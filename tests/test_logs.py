@@ -37,7 +37,7 @@ def test_a_line_says_when_what_and_how_bad(capsys: pytest.CaptureFixture[str]) -
 
 def test_the_standard_library_speaks_the_same_way(capsys: pytest.CaptureFixture[str]) -> None:
     configure_logs("info")
-    logging.getLogger("some.library").warning("disk at %d %%", 91)
+    logging.getLogger("somebody").warning("disk at %d %%", 91)
     (line,) = lines(capsys)
     assert line["event"] == "disk at 91 %"
 
