@@ -572,8 +572,6 @@
 
   let known = readList('localStorage', 'academies');
 
-  const addressOf = slug => (document.documentElement.lang === 'en' ? '/en/' : '/') + slug + '/';
-
   function setUpChoice() {
     const recents = byId('recents');
     if (!recents) return;
@@ -586,24 +584,24 @@
       keepList('localStorage', 'academies', known);
     });
     known = known.filter(item => location.search || document.querySelector('a[data-remember="' + item.id + '"]'));
-    if (!location.search && known.length === 1) {
-      location.replace(addressOf(known[0].id));
-      return;
-    }
+    const addressOf = item => location.pathname + item.id + '/';
+    if (!location.search && known.length === 1) return location.replace(addressOf(known[0]));
     fill(recents, known.map(item => listItem(element('a', item.name, {
-      href: addressOf(item.id), 'data-remember': item.id, 'data-name': item.name,
+      href: addressOf(item), 'data-remember': item.id, 'data-name': item.name,
     }))));
     recents.hidden = !known.length;
   }
 
   function setUpElsewhere() {
+    const note = byId('autre-academie');
     const name = data(document.body, 'academie-name');
     const back = known[0];
-    if (!name || !back || holds(known, academie)) return;
-    const note = byId('autre-academie');
+    if (!note || !back || holds(known, academie)) return;
     fill(note, [
       say(/^[aeiouyéèêî]/i.test(name) ? 'elsewhere_vowel' : 'elsewhere', { name }), ' ',
-      element('a', say('back', back), { href: addressOf(back.id) }),
+      element('a', say('back', back), {
+        href: homeAddress.replace('/' + academie + '/', '/' + back.id + '/'),
+      }),
     ]);
     note.hidden = false;
   }

@@ -119,3 +119,24 @@ def test_one_of_several_remembered_is_at_home_too(start: Page, site: Site) -> No
     choose(start, site, "rennes", "nantes")
     start.goto(f"{site.url}/rennes/")
     expect(start.locator("#autre-academie")).to_be_hidden()
+
+
+def test_a_page_without_a_place_for_the_way_back_works_on(start: Page, site: Site) -> None:
+    choose(start, site, "rennes")
+    site.pages["/nantes/"] = site.pages["/nantes/"].replace('id="autre-academie"', "")
+    start.goto(f"{site.url}/nantes/")
+    start.fill("#q", "nuage")
+    expect(start.locator("#resultats li")).to_have_count(1)
+
+
+def test_a_site_below_a_prefix_stays_below_it(start: Page, site: Site) -> None:
+    choose(start, site, "lyon")
+    site.pages["/portail/"] = choose_page()
+    site.pages["/portail/lyon/"] = home(TILES, academie="lyon")
+    site.pages["/portail/nantes/"] = home(TILES, academie="nantes").replace(
+        'action="/nantes/"', 'action="/portail/nantes/"'
+    )
+    start.goto(f"{site.url}/portail/")
+    start.wait_for_url(f"{site.url}/portail/lyon/")
+    start.goto(f"{site.url}/portail/nantes/")
+    expect(start.locator("#autre-academie a")).to_have_attribute("href", "/portail/lyon/")
