@@ -8,8 +8,12 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from sqlalchemy.exc import SQLAlchemyError
+
 from access_log import AccessLogger
+from database import make_engine
 from settings import Settings, SettingsError
+from upkeep.schema_version import schema_problem
 from upkeep.state_folder import StateFolderError, prepare_state_folder
 
 METRICS_DIR_VARIABLE = "PROMETHEUS_MULTIPROC_DIR"
@@ -88,6 +92,19 @@ logger_class = AccessLogger
 accesslog = "-"
 errorlog = "-"
 loglevel = os.environ.get("TROUSSE_LOG_LEVEL") or "info"
+
+
+def on_starting(_server: Any) -> None:
+    """Refuse another schema, once and clearly; a database that is away stops nobody."""
+    engine = make_engine(_read_settings().database_url)
+    try:
+        problem = schema_problem(engine)
+    except SQLAlchemyError:
+        return
+    finally:
+        engine.dispose()
+    if problem:
+        sys.exit(f"La Trousse cannot start: {problem}")
 
 
 def post_worker_init(worker: Any) -> None:
