@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import hashlib
 import time
 from collections.abc import Callable
 from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import Any
-from urllib.parse import urlsplit, urlunsplit
+from urllib.parse import urlsplit
 
 import structlog
 
@@ -30,7 +29,6 @@ from outbound import Answer, Code, Guard, OutboundError, TimedOut
 
 log = structlog.get_logger(__name__)
 
-KEY_LENGTH = 24
 # These say something about us or our network, not about the server.
 UNKNOWN_CODES = frozenset(
     {Code.REFUSED_ADDRESS, Code.REFUSED_SCHEME, Code.REFUSED_PORT, Code.REFUSED_CREDENTIALS}
@@ -58,21 +56,6 @@ def check(
     except Exception:  # a fault of ours must neither end the loop nor look like an outage
         log.exception("probe_failed", target=target.key, profile=target.profile)
         return ProbeResult(state=State.UNKNOWN, reason="probe-error")
-
-
-def target_key(url: str, profile: str, path: str | None) -> str:
-    """Identity of a target: 24 hexadecimal digits of SHA-256, the same after a cosmetic edit.
-
-    Normalised: scheme and host in lower case, host in ASCII, default port, fragment and last
-    slashes dropped. Path and query keep their case.
-    """
-    parts = urlsplit(url)
-    host = (parts.hostname or "").encode("idna").decode().rstrip(".")
-    host = f"[{host}]" if ":" in host else host
-    usual = {"http": 80, "https": 443}.get(parts.scheme)
-    port = "" if parts.port in (None, usual) else f":{parts.port}"
-    base = urlunsplit((parts.scheme, host + port, parts.path.rstrip("/"), parts.query, ""))
-    return hashlib.sha256(f"{base}\n{profile}\n{path or ''}".encode()).hexdigest()[:KEY_LENGTH]
 
 
 def result_as_json(result: ProbeResult) -> dict[str, Any]:

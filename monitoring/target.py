@@ -83,11 +83,21 @@ class ProbeResult:
 def target_key(url: str, profile: str, path: str | None) -> str:
     """Return the identity of a target: first 24 hex digits of SHA-256 over what is looked at.
 
-    Scheme and host in lower case, default port and final slashes dropped: its history survives
-    any edit that does not change where the probe looks.
+    Scheme and host in lower case, host in ASCII, default port, fragment and final slashes dropped;
+    path and query keep their case: its history survives any edit that does not change where the
+    probe looks.
     """
     parts = urlsplit(url)
-    host = (parts.hostname or "").lower()
+    host = _ascii(parts.hostname or "").rstrip(".")
+    host = f"[{host}]" if ":" in host else host
     port = "" if parts.port in (None, _DEFAULT_PORTS.get(parts.scheme)) else f":{parts.port}"
-    base = f"{parts.scheme.lower()}://{host}{port}{parts.path.rstrip('/')}"
+    query = f"?{parts.query}" if parts.query else ""
+    base = f"{parts.scheme.lower()}://{host}{port}{parts.path.rstrip('/')}{query}"
     return sha256(f"{base}\n{profile}\n{path or ''}".encode()).hexdigest()[:24]
+
+
+def _ascii(host: str) -> str:
+    try:
+        return host.encode("idna").decode().lower()
+    except UnicodeError:  # not a host: the probe will say so, a key is not the place
+        return host.lower()

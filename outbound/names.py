@@ -63,7 +63,7 @@ class Resolver:
         lookup: Lookup = system_lookup,
         *,
         common: int = 64,
-        slow: int = 8,
+        slow: int = 24,
         slow_after: float = SLOW,
     ) -> None:
         self._lookup = lookup

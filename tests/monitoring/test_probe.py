@@ -11,8 +11,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from monitoring.memory import Memory
-from monitoring.probe import check, result_as_json, target_key
-from monitoring.target import ProbeTarget, State
+from monitoring.probe import check, result_as_json
+from monitoring.target import ProbeTarget, State, target_key
 from outbound import Answer, Guard
 from outbound.names import Resolver
 from tests import ill_behaved
@@ -218,6 +218,15 @@ def test_another_address_profile_or_path_is_another_target() -> None:
         target_key("https://pad.example.fr", "etherpad", None),
         target_key("https://pad.example.fr", "http", "/health"),
         target_key("tcp://pad.example.fr:443", "tcp", None),
+        target_key("https://pad.example.fr/doku.php?id=start", "http", None),
+        target_key("https://pad.example.fr/doku.php?id=other", "http", None),
     }
-    assert len(keys) == 8
+    assert len(keys) == 10
     assert all(len(key) == 24 and set(key) <= set("0123456789abcdef") for key in keys)
+
+
+def test_a_host_that_cannot_be_still_has_a_key() -> None:
+    assert len(target_key("http://a..fr/", "http", None)) == 24
+    assert target_key("http://École.fr/", "http", None) == target_key(
+        "http://xn--cole-9oa.fr", "http", None
+    )
