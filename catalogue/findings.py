@@ -52,8 +52,8 @@ class Findings:
         self.kept: list[Finding] = []
         self.spoilt: set[Loc] = set()
         """Where an error stands that withholds what is around it."""
-        self.spoilt_entries: set[Loc] = set()
-        """The entries they withhold; one of fewer than two steps spoils the file."""
+        self.spoilt_entries: dict[Loc, set[Loc]] = {}
+        """The same by the entry they withhold; one of fewer than two steps spoils the file."""
 
     @property
     def full(self) -> bool:
@@ -61,12 +61,15 @@ class Findings:
 
     def add(self, code: Code, mark: Mark, loc: Loc = (), **values: Value) -> None:
         if code not in ENTRY_STAYS:
-            self.spoilt.add(loc)
-            self.spoilt_entries.add(loc[:2])
+            self.spoil(loc)
         if self.full:
             return
         shortened = {name: shorten(value) for name, value in values.items()}
         self.kept.append(Finding(code, mark, loc, shortened))
+
+    def spoil(self, loc: Loc) -> None:
+        self.spoilt.add(loc)
+        self.spoilt_entries.setdefault(loc[:2], set()).add(loc)
 
     def add_fault(self, fault: Fault, mark: Mark, entry: Loc) -> None:
         values = dict(fault.values)

@@ -85,7 +85,7 @@ def _has_sections(root: Node, findings: Findings) -> bool:
         if key not in KEYS:
             add_unknown_key(key, mark, (), KEYS, findings)
             # Alone, it spoils no entry.
-            findings.spoilt_entries.discard((key,))
+            findings.spoilt_entries.pop((key,))
         elif key == "format":
             _check_format(node, findings)
         else:
@@ -122,8 +122,8 @@ class _Reading:
         self.findings = findings
         self.index: dict[str, int] = {}
         """Where in `services` each id stands."""
-        self.mended: dict[str, Service] = {}
-        """Broken services with stand-ins: looked at, never served."""
+        self.broken: dict[str, Service] = {}
+        """Services that are withheld, with stand-ins: looked at, never served."""
 
     def section(
         self,
@@ -135,19 +135,20 @@ class _Reading:
         node = inner_node(self.root, name)
         items = node.items if isinstance(node, Sequence) else ()
         ids = [_id_of(item) for item in items]
-        self._report_duplicates(name, items, ids)
+        counts = Counter(ids)
+        self._report_duplicates(name, items, [text if counts[text] > 1 else None for text in ids])
         entries = {}
         for n, item in enumerate(items):
-            entry, mended = build_or_mend(model, item, (name, n), self.findings)
-            if entry is not None:
-                self._add(faults(entry, known), (name, n))
-            elif mended is not None:
-                sure = sure_faults(faults(mended, known), (name, n), self.findings)
-                self._add(sure, (name, n))
-                if isinstance(mended, Service) and ids.count(mended.id) == 1:
-                    self.mended[mended.id] = mended
-            if entry is not None and (name, n) not in self.findings.spoilt_entries:
-                entries[entry.id] = entry
+            loc = (name, n)
+            entry, mended = build_or_mend(model, item, loc, self.findings)
+            looked_at = entry or mended
+            if looked_at is None:
+                continue
+            self._add(sure_faults(faults(looked_at, known), loc, self.findings), loc)
+            if loc not in self.findings.spoilt_entries:
+                entries[looked_at.id] = looked_at
+            elif isinstance(looked_at, Service) and counts[looked_at.id] == 1:
+                self.broken[looked_at.id] = looked_at
         if name == "services":
             self.index = {text: n for n, text in enumerate(ids) if text}
         order = tuple(dict.fromkeys(text for text in ids if text))
@@ -156,17 +157,16 @@ class _Reading:
 
     def _report_duplicates(self, name: str, items: tuple[Node, ...], ids: list[str | None]) -> None:
         """Withhold all of one id: nobody can tell which one was meant."""
-        counts = Counter(ids)
         first: dict[str, int] = {}
         for n, text in enumerate(ids):
-            if text is None or counts[text] == 1:
+            if text is None:
                 continue
-            self.findings.spoilt_entries.add((name, n))
-            mark = place_of(items[n], ("id",))
-            line = first.setdefault(text, mark.line)
-            if line != mark.line:
-                loc = (name, n, "id")
+            self.findings.spoil((name, n))
+            mark, loc = place_of(items[n], ("id",)), (name, n, "id")
+            if text in first:
+                line = first[text]
                 self.findings.add(Code.DUPLICATE_ID, mark, loc, id=text, first_line=line)
+            first.setdefault(text, mark.line)
 
     def _add(self, faults: Iterable[Fault], entry: Loc) -> None:
         for fault in faults:
@@ -185,7 +185,7 @@ class _Reading:
             Code.UNKNOWN_CATEGORY: (Code.WITHHELD_CATEGORY, set(categories.order)),
         }
         footed = []
-        for service in (*services.entries.values(), *self.mended.values()):
+        for service in (*services.entries.values(), *self.broken.values()):
             entry = self._entry(service.id)
             found = relations.footing_faults(service, operators.entries, categories.entries)
             faults = sure_faults((_narrow(item, withheld) for item in found), entry, self.findings)
@@ -195,7 +195,7 @@ class _Reading:
         return tuple(footed)
 
     def report_relations(self, services: Section[Service], footed: tuple[Service, ...]) -> None:
-        known = {**services.entries, **self.mended}
+        known = {**services.entries, **self.broken}
         # All of them: an unknown operator must not hide a second fault.
         everything = [known[item] for item in services.order if item in known]
         for service_id, fault in relations.reference_faults(everything, set(services.order)):

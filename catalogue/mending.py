@@ -41,8 +41,7 @@ def mend(model: type[M], value: Any, loc: Loc, findings: Findings) -> M | None:
 
 def sure_faults(faults: Iterable[Fault], entry: Loc, findings: Findings) -> list[Fault]:
     """Leave out what may only come from a stand-in."""
-    size = len(entry)
-    spoilt = [loc[size:] for loc in findings.spoilt if loc[:size] == entry]
+    spoilt = [loc[len(entry) :] for loc in findings.spoilt_entries.get(entry, ())]
     keys = {loc[0] for loc in spoilt if loc}
     return [fault for fault in faults if not _doubtful(fault, spoilt, keys)]
 

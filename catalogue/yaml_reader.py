@@ -94,9 +94,6 @@ def read_yaml(content: bytes, findings: Findings) -> Node | None:
     text = _decode(content, findings)
     if text is None:
         return None
-    if not text.strip():
-        findings.add(Code.EMPTY_FILE, START)
-        return None
     clean = not findings.kept
     try:
         return _Builder(text, findings).document()
@@ -194,7 +191,8 @@ class _Builder:
                 return None
             root = self.node(next(self.events), ())
         if root is None or (isinstance(root, Scalar) and not root.text):
-            self.findings.add(Code.EMPTY_FILE, START)
+            if not self.findings.kept:
+                self.findings.add(Code.EMPTY_FILE, START)
             return None
         return root
 

@@ -122,7 +122,7 @@ def _print_report(source: str, loaded: Loaded) -> None:
     errors = _count(loaded.problems, Severity.ERROR)
     warnings = _count(loaded.problems, Severity.WARNING)
     services = len(loaded.catalogue.services)
-    click.echo(f"{source}: {services} services, {errors} errors, {warnings} warnings.")
+    click.echo(f"{source}: {services} services; errors: {errors}, warnings: {warnings}.")
     if loaded.withheld:
         click.echo(f"Withheld until they are corrected: {', '.join(loaded.withheld)}.")
 
