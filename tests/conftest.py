@@ -8,15 +8,16 @@ from pathlib import Path
 from typing import Any, Protocol
 
 import pytest
-from sqlalchemy import Engine, insert
+from sqlalchemy import Engine
 from sqlalchemy.orm import Session, sessionmaker
 
 from database import make_engine, make_sessions
-from journal import Revision, RevisionCounter
 from settings import Settings
 from tests import servers
+from tests.databases import create_tables
 from tests.programs import require_program
-from upkeep.upgrade import load_tables
+
+pytest_plugins = ("tests.portal",)
 
 CHROMIUM_FLAGS = (
     "--no-sandbox",
@@ -53,14 +54,6 @@ def make_settings(tmp_path: Path) -> SettingsFactory:
 def free_port() -> Callable[[], int]:
     """Each call gives another port of 127.0.0.1 that nobody listens on."""
     return servers.free_port
-
-
-def create_tables(engine: Engine) -> None:
-    """Make every table, and the revision counters, as the migrations would."""
-    load_tables().create_all(engine)
-    with engine.begin() as connection:
-        rows = [{"name": revision.value, "n": 0} for revision in Revision]
-        connection.execute(insert(RevisionCounter), rows)
 
 
 @pytest.fixture

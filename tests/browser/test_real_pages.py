@@ -13,8 +13,9 @@ from werkzeug.serving import make_server
 from app import create_app
 from monitoring.target import State
 from tests.browser.test_search_script import found_on
-from tests.conftest import SettingsFactory, create_tables
-from tests.web.conftest import Portal
+from tests.conftest import SettingsFactory
+from tests.databases import create_tables
+from tests.portal import Portal
 
 pytestmark = pytest.mark.browser
 

@@ -19,7 +19,7 @@ from monitoring.health import Health
 from monitoring.lease import Lease
 from monitoring.models import MonitorLease, Transition
 from monitoring.target import State
-from tests.conftest import create_tables
+from tests.databases import create_tables
 from tests.monitoring.scene import DOWN, UP, Scene, running, target, wait_for
 from tests.servers import PostgresServer
 

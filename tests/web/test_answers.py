@@ -11,7 +11,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from instances import page as page_module
-from tests.web.conftest import Portal
+from tests.portal import Portal
 
 EVERY_KIND = (
     "/",

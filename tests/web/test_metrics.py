@@ -8,7 +8,7 @@ from flask.testing import FlaskClient
 from prometheus_client.parser import text_string_to_metric_families
 
 from monitoring.target import State
-from tests.web.conftest import Portal
+from tests.portal import Portal
 
 Sample = tuple[str, frozenset[tuple[str, str]]]
 

@@ -8,7 +8,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from monitoring.target import State
-from tests.web.conftest import Portal
+from tests.portal import Portal
 
 BROWSER = {"User-Agent": "Mozilla/5.0 (X11; Linux x86_64) Firefox/140.0"}
 

@@ -8,7 +8,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from monitoring.target import State
-from tests.web.conftest import Portal
+from tests.portal import Portal
 from web import page_cache
 from web.kept import accepted_encoding
 

@@ -4,7 +4,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from monitoring.target import State
-from tests.web.conftest import Portal
+from tests.portal import Portal
 
 
 def text_of(client: FlaskClient, path: str, status: int = 200) -> str:

@@ -14,7 +14,7 @@ from instances.choices import Decision, Hiding
 from instances.models import HideReason, LaunchCount
 from instances.usage import Opening
 from tests.cast import LISE
-from tests.web.conftest import Portal
+from tests.portal import Portal
 from web.refresher import SPOOL, Refresher
 
 OPENING = Opening("lyon", "visio", date(2026, 11, 20))

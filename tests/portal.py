@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import threading
+from collections.abc import Callable, Iterator
 from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -12,6 +13,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
+from werkzeug.serving import make_server
 
 import journal
 from app import create_app
@@ -21,12 +23,13 @@ from instances.targets import key_of
 from journal import Revision
 from monitoring.models import Target
 from monitoring.target import State
-from tests.conftest import SettingsFactory, create_tables
+from settings import Settings
+from tests.databases import create_tables
 from tests.instances.examples import make_health
 from web.site import SITE, Site
 
-CATALOGUE = Path(__file__).with_name("catalogue.yaml")
-ACADEMIES = Path(__file__).with_name("academies")
+CATALOGUE = Path(__file__).with_name("portal_catalogue.yaml")
+ACADEMIES = Path(__file__).with_name("portal_academies")
 
 
 class Portal:
@@ -88,7 +91,9 @@ def portal_settings() -> dict[str, Any]:
 
 
 @pytest.fixture
-def portal(make_settings: SettingsFactory, portal_settings: dict[str, Any]) -> Iterator[Portal]:
+def portal(
+    make_settings: Callable[..., Settings], portal_settings: dict[str, Any]
+) -> Iterator[Portal]:
     values = {"catalogue": str(CATALOGUE), "academies": ACADEMIES}
     app = create_app(make_settings(**(values | portal_settings)))
     portal = Portal(app)
@@ -100,3 +105,15 @@ def portal(make_settings: SettingsFactory, portal_settings: dict[str, Any]) -> I
 @pytest.fixture
 def client(portal: Portal) -> FlaskClient:
     return portal.client
+
+
+@pytest.fixture
+def address(portal: Portal) -> Iterator[str]:
+    """The site on a port of its own, for a browser."""
+    server = make_server("127.0.0.1", 0, portal.app, threaded=True)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    thread.join()
+    server.server_close()
