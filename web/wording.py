@@ -143,8 +143,8 @@ def guests(users: Users) -> str:
 def facts(tile: Tile) -> str:
     """Word the one line of facts of a tile."""
     # Beside a sign-in, "sans compte" would speak of the guests, who have their own words.
-    ways = [way for way in tile.service.sign_in if way is not SignIn.NONE] or [SignIn.NONE]
-    parts = [sign_in(way) for way in ways]
+    ways = [way for way in tile.service.sign_in if way is not SignIn.NONE]
+    parts = [sign_in(way) for way in ways] or [sign_in(SignIn.NONE)]
     if tile.operator.kind is OperatorKind.ASSOCIATION:
         parts.insert(0, gettext("Association, hors Éducation nationale"))
     if words := guests(tile.service.users):
