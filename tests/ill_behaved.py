@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import gzip
+import select
 import socket
 import ssl
 import threading
@@ -177,6 +178,16 @@ def deflate_bomb(size: int) -> bytes:
 def nested_bomb(size: int) -> bytes:
     twice = gzip.compress(gzip.compress(bytes(size), 9), 9)
     return http_answer(body=twice, Content_Encoding="gzip, gzip")
+
+
+def join(one: socket.socket, other: socket.socket, over: threading.Event) -> None:
+    """Carry bytes both ways until either side leaves."""
+    while not over.is_set():
+        for source in select.select([one, other], [], [], 0.1)[0]:
+            data = source.recv(65536)
+            if not data:
+                return
+            (other if source is one else one).sendall(data)
 
 
 @contextlib.contextmanager

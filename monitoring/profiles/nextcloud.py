@@ -1,10 +1,10 @@
 # ruff: noqa: PLR2004 - the statuses of HTTP are names of their own
 """Profile `nextcloud`: what status.php says of itself, and an answer that needs the database.
 
-status.php answers 200 in maintenance too: the fields decide. Recorded from Nextcloud 32.0.1
-(healthy, maintenance mode, needs upgrade, recovered, and the 503 of its other addresses). From its
-source: status.php is 400 with code 15 for a host that is not trusted, and the capabilities are
-public.
+status.php answers 200 in maintenance too: the fields decide. Verified on recordings of Nextcloud
+32.0.1 (healthy, maintenance mode, needs upgrade, recovered, and the 503 of its other addresses) and
+against a running 29.0.6 (healthy, maintenance mode, and asked by a host it does not trust: 400 with
+code 15). From its source, not verified: 500 without its database.
 
 `needsDbUpgrade` counts as maintenance: until an administrator ends the upgrade nobody can work,
 and it is a step of one; the software itself closes every other page then.

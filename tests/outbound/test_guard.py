@@ -599,3 +599,31 @@ def test_https_does_not_follow_down_to_http(
             answer = ask.fetch("GET", f"https://good.test:{server.port}/")
         assert plain.count_of_others() == 0
     assert answer.status == 302
+
+
+def test_https_goes_through_a_proxy_of_the_settings_and_is_verified_end_to_end(
+    authority: Signed, ca_file: Path, tmp_path: Path
+) -> None:
+    asked: list[bytes] = []
+    good = certificates.make_certificate("good.test", issuer=authority)
+    with secure(good.server_context(tmp_path)) as server:
+
+        def proxy(connection: socket.socket, over: threading.Event) -> None:
+            asked.append(ill_behaved.read_request(connection).partition(b"\r\n")[0])
+            connection.sendall(b"HTTP/1.1 200 Connection established\r\n\r\n")
+            with socket.create_connection((server.host, server.port)) as behind:
+                ill_behaved.join(connection, behind, over)
+
+        with Listener(proxy) as middle:
+            ask = guard(always("127.0.0.1"), ca_file=ca_file, proxy=middle.url)
+            answer = ask.fetch("GET", f"https://good.test:{server.port}/")
+            assert code_of(ask, f"https://wrong.test:{server.port}/") is Code.TLS_WRONG_HOST
+    assert (answer.status, answer.body) == (200, b"fine")
+    assert asked[0].startswith(f"CONNECT good.test:{server.port} HTTP/1.".encode())
+
+
+def test_a_silent_proxy_ends_at_the_deadline() -> None:
+    with Listener(ill_behaved.says_nothing) as proxy:
+        ask = guard(always("127.0.0.1"), proxy=proxy.url)
+        timed_out(ask, "http://a.test/")
+        timed_out(ask, "https://a.test/")
