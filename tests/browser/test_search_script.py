@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 import random
+import re
 from typing import Any
 
 import pytest
 from playwright.sync_api import Page, expect
 
 from catalogue.selection import STOP_WORDS, Entry, search, suggestion
-from tests.browser.pages import Site, from_entries, home
+from tests.browser.pages import ROOT, Site, from_entries, home
 from tests.catalogue.queries import QUERIES, SUGGESTIONS, entries
 
 pytestmark = pytest.mark.browser
@@ -198,3 +199,18 @@ def test_the_words_of_the_script_are_json_and_hold_no_markup(awa: Page) -> None:
     words = json.loads(awa.text_content("#mots") or "")
     assert len(words) > 15
     assert not [word for word in words.values() if "<" in word]
+
+
+def test_every_word_given_to_the_script_is_used_and_every_word_used_is_given(awa: Page) -> None:
+    words = set(json.loads(awa.text_content("#mots") or ""))
+    script = (ROOT / "static" / "js" / "portal.js").read_text(encoding="utf-8")
+    strings = set(re.findall(r"'([a-z_]+)'", script))
+    members = set(re.findall(r"(?<!\.)\bwords\.([a-z_]+)\b(?!\()", script)) - {"length"}
+    assert words - strings - members == set()
+    assert members - words == set()
+
+
+def test_both_sides_leave_out_the_same_words() -> None:
+    script = (ROOT / "static" / "js" / "portal.js").read_text(encoding="utf-8")
+    block = script.partition("STOP_WORDS = new Set((")[2].partition(").split(")[0]
+    assert set(" ".join(re.findall(r"'([^']*)'", block)).split()) == STOP_WORDS
