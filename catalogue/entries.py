@@ -19,8 +19,11 @@ class Section(Generic[E]):
     entries: Mapping[str, E] = field(default_factory=dict)
     order: tuple[str, ...] = ()
     """Ids as the file lists them, those of withheld entries too."""
-    nameless: bool = False
-    """An entry is so broken that nobody can tell which one it is."""
+    may_lack: bool = False
+    """Entries may be meant that it does not name: one has no readable id, or the file is cut off
+    after it."""
+    unfinished: str | None = None
+    """Id of the entry in which the file may have been cut off."""
 
 
 @dataclass(frozen=True, kw_only=True)

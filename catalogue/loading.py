@@ -11,13 +11,13 @@ from catalogue import checks, relations, yaml_reader
 from catalogue.checks import Known
 from catalogue.conversion import add_unknown_key
 from catalogue.entries import Loaded, Section
-from catalogue.findings import MOST_FINDINGS, START, Fault, Findings, Loc
+from catalogue.findings import MOST_FINDINGS, START, Fault, Findings, Loc, Mark
 from catalogue.mending import sure_faults
 from catalogue.merging import merge
 from catalogue.problems import Code, Problem
 from catalogue.refusals import build_or_mend
 from catalogue.schema import Catalogue, Category, Operator, Service
-from catalogue.yaml_reader import Node, Refused, Scalar, Sequence, inner_node, place_of
+from catalogue.yaml_reader import Node, Scalar, Sequence, inner_node, place_of
 
 FORMAT = "1"
 KEYS = tuple(Catalogue.model_fields)
@@ -40,9 +40,10 @@ def load(
     known = Known(profiles=known_profiles, icons=known_icons, academies=known_academies)
     findings = Findings()
     root = yaml_reader.read_yaml(content, findings)
-    if root is None or not _has_sections(root, findings):
+    if not isinstance(root, yaml_reader.Mapping) or not _has_sections(root, findings):
+        _report_kind(root, findings)
         return _unusable(root, findings, file)
-    reading = _Reading(root, findings)
+    reading = _Reading(root, findings, unfinished=_report_end(content, findings))
     categories = reading.section("categories", Category, known, checks.category_faults)
     operators = reading.section("operators", Operator, known, checks.operator_faults)
     services = reading.section("services", Service, known, checks.service_faults)
@@ -73,14 +74,24 @@ def _unusable(root: Node | None, findings: Findings, file: str) -> Loaded:
     return Loaded(catalogue=Catalogue(), problems=problems, usable=False)
 
 
-def _has_sections(root: Node, findings: Findings) -> bool:
-    """Tell whether the file has the three lists, without which it is not a whole catalogue."""
-    if not isinstance(root, yaml_reader.Mapping):
-        if not isinstance(root, Refused):
-            kind = "list" if isinstance(root, Sequence) else "text"
-            text = root.text if isinstance(root, Scalar) else ""
-            findings.add(Code.WRONG_KIND, root.mark, wanted="mapping", kind=kind, text=text)
+def _report_kind(root: Node | None, findings: Findings) -> None:
+    if isinstance(root, Sequence | Scalar):
+        kind = "list" if isinstance(root, Sequence) else "text"
+        text = root.text if isinstance(root, Scalar) else ""
+        findings.add(Code.WRONG_KIND, root.mark, wanted="mapping", kind=kind, text=text)
+
+
+def _report_end(content: bytes, findings: Findings) -> bool:
+    """Tell whether the file may be half written: editors and programs end the last line."""
+    if content.endswith((b"\n", b"\r")):
         return False
+    lines = content.decode(errors="replace").splitlines()
+    findings.add(Code.UNFINISHED, Mark(len(lines), len(lines[-1]) + 1))
+    return True
+
+
+def _has_sections(root: yaml_reader.Mapping, findings: Findings) -> bool:
+    """Tell whether the file has the three lists, without which it is not a whole catalogue."""
     for key, (mark, node) in root.entries.items():
         if key not in KEYS:
             add_unknown_key(key, mark, (), KEYS, findings)
@@ -117,9 +128,12 @@ def _check_section(key: str, node: Node, findings: Findings) -> None:
 class _Reading:
     """One pass over a file whose three lists are there."""
 
-    def __init__(self, root: Node, findings: Findings) -> None:
+    def __init__(self, root: yaml_reader.Mapping, findings: Findings, *, unfinished: bool) -> None:
         self.root = root
         self.findings = findings
+        self.unfinished = unfinished
+        """The last line has no end."""
+        self.last_section = [key for key in root.entries if key in KEYS][-1]
         self.index: dict[str, int] = {}
         """Where in `services` each id stands."""
         self.broken: dict[str, Service] = {}
@@ -152,8 +166,22 @@ class _Reading:
         if name == "services":
             self.index = {text: n for n, text in enumerate(ids) if text}
         order = tuple(dict.fromkeys(text for text in ids if text))
+        cut = self._is_cut_after(name, items)
         nameless = any(not (text and ID_FORM.fullmatch(text)) for text in ids)
-        return Section(entries=entries, order=order, nameless=nameless)
+        return Section(
+            entries=entries,
+            order=order,
+            may_lack=nameless or cut or self._ends_badly(name, len(items)),
+            unfinished=ids[-1] if cut else None,
+        )
+
+    def _is_cut_after(self, name: str, items: tuple[Node, ...]) -> bool:
+        return self.unfinished and bool(items) and name == self.last_section
+
+    def _ends_badly(self, name: str, count: int) -> bool:
+        """Tell whether the last entry of the file is broken, as half-written ones are."""
+        last = (name, count - 1)
+        return name == self.last_section and last in self.findings.spoilt_entries
 
     def _report_duplicates(self, name: str, items: tuple[Node, ...], ids: list[str | None]) -> None:
         """Withhold all of one id: nobody can tell which one was meant."""

@@ -47,11 +47,10 @@ class _Merger:
 
     def _choose(self, service_id: str) -> Service | None:
         """Prefer the new version, then the last; each before an operator's older version."""
-        versions = [
-            source[service_id]
-            for source in (self.new.services.entries, self.last_services)
-            if service_id in source
-        ]
+        sources = [self.new.services.entries, self.last_services]
+        if service_id == self.new.services.unfinished:
+            sources.reverse()
+        versions = [source[service_id] for source in sources if service_id in source]
         operators = {**self.last_operators, **self.operators}
         older_operators = {**self.operators, **self.last_operators}
         categories = {**self.last_categories, **self.categories}
@@ -70,7 +69,7 @@ def _by_id(entries: Iterable[E]) -> dict[str, E]:
 
 
 def _names(section: Section[E], last: Mapping[str, E]) -> tuple[str, ...]:
-    if not section.nameless:
+    if not section.may_lack:
         return section.order
     return tuple(dict.fromkeys((*section.order, *last)))
 
@@ -78,4 +77,6 @@ def _names(section: Section[E], last: Mapping[str, E]) -> tuple[str, ...]:
 def _overlay(section: Section[E], last: Mapping[str, E]) -> dict[str, E]:
     """Take each entry of the file, or its last accepted version where it is withheld."""
     versions = {**last, **section.entries}
+    if section.unfinished is not None and section.unfinished in last:
+        versions[section.unfinished] = last[section.unfinished]
     return {name: versions[name] for name in _names(section, last) if name in versions}

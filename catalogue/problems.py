@@ -43,6 +43,7 @@ class Code(StrEnum):
     TOO_DEEP = "too-deep"  # limit
     UNSUPPORTED_FORMAT = "unsupported-format"  # text, choices
     NO_SERVICE = "no-service"
+    UNFINISHED = "unfinished"
     TOO_MANY_PROBLEMS = "too-many-problems"  # limit
     # What YAML offers and this file does without.
     ANCHOR = "anchor"  # name
@@ -110,6 +111,7 @@ WARNINGS = frozenset(
     {
         Code.ALIKE, Code.ALTERNATIVE_CLOSED, Code.EXPECT_UNUSED, Code.LISTED_TWICE,
         Code.NOBODY_ENTERS, Code.OBSOLETE_WITHOUT_SUCCESSOR, Code.TIMEOUT_OVER_INTERVAL,
+        Code.UNFINISHED,
     }
 )  # fmt: skip
 

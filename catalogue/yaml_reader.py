@@ -103,7 +103,8 @@ def read_yaml(content: bytes, findings: Findings) -> Node | None:
         # A tab or an odd character is the cause already named.
         if clean:
             _add_syntax_error(text, error, findings)
-    except yaml.YAMLError as error:
+    except (yaml.YAMLError, ValueError, OverflowError) as error:
+        # The last two: what the parser in Python makes of an escape beyond Unicode.
         findings.add(Code.SYNTAX, START, message=str(error))
     return None
 

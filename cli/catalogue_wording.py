@@ -87,6 +87,9 @@ WORDS: dict[Code, tuple[str, str, str]] = {
         "format: {choices}", "{text}", "write format: 1, or use a newer La Trousse"),
     Code.NO_SERVICE: (
         "at least one service", "none", "write one; meanwhile the last ones are served"),
+    Code.UNFINISHED: (
+        "a line end after the last line", "the end of the file",
+        "add a line end; until then nothing is removed and the last entry stays as it was"),
     Code.TOO_MANY_PROBLEMS: (
         "fewer problems", "more than {limit}", "correct these, then check again"),
     Code.ANCHOR: ("plain values", "an anchor, &{name}", "remove it and write the value out"),

@@ -6,7 +6,9 @@ import re
 from pathlib import Path
 
 import pytest
+import yaml
 
+from catalogue import yaml_reader
 from catalogue.problems import Code
 from tests.catalogue.reading import FAULTS, HERE, SOUND, codes, read
 
@@ -63,3 +65,22 @@ def test_one_run_names_ten_faults() -> None:
         ("anchor", 37, 14),
         ("not-a-date", 44, 24),
     ]
+
+
+@pytest.mark.parametrize("path", FAULTS, ids=lambda path: path.stem)
+def test_a_pyyaml_without_its_c_parser_finds_the_same(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(yaml_reader, "_PARSER", yaml.SafeLoader)
+    problems = read(path.read_bytes()).problems
+    found = [f"{item.code} {item.line}:{item.column} {item.path}".strip() for item in problems]
+    assert found == expected(path.read_text(encoding="utf-8"))
+
+
+def test_an_escape_beyond_unicode_is_a_problem_for_either_parser(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    text = 'format: "\\UFFFFFFFF"\n'
+    assert codes(read(text)) == ["syntax"]
+    monkeypatch.setattr(yaml_reader, "_PARSER", yaml.SafeLoader)
+    assert codes(read(text)) == ["syntax"]

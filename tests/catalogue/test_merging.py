@@ -107,3 +107,16 @@ def test_merging_again_changes_nothing() -> None:
     new = read(edited(("title: Nuage", "titel: Nuage")))
     once = merge(new, LAST)
     assert merge(new, once) == once
+
+
+def test_a_half_written_file_removes_nothing_and_changes_no_entry_by_half() -> None:
+    """Wherever a file is cut off, but between two lines of an entry that stays right."""
+    ends = {len(SOUND[:n]) for n in range(len(SOUND)) if SOUND[n - 1] == "\n"}
+    for size in set(range(0, len(SOUND), 7)) - ends:
+        assert merge(read(SOUND[:size]), LAST) == LAST, SOUND[:size][-80:]
+
+
+def test_a_line_end_at_last_makes_a_removal_count() -> None:
+    short = SOUND[: SOUND.index("  - id: salon\n")]
+    assert ids(merge(read(short.rstrip("\n")), LAST)) == ["visio", "nuage", "salon"]
+    assert ids(merge(read(short), LAST)) == ["visio", "nuage"]

@@ -70,21 +70,21 @@ def test_every_tab_is_named_at_once() -> None:
     ids=["brackets", "braces", "dashes", "questions", "indentation", "deepest allowed"],
 )
 def test_depth_costs_neither_the_stack_nor_time(text: str) -> None:
-    before = time.monotonic()
+    before = time.process_time()
     loaded = read("format: 1\nservices:\n  " + text if text[0] != "a" else text)
     assert not loaded.usable
     assert loaded.problems
-    assert time.monotonic() - before < 5
+    assert time.process_time() - before < 5
 
 
 def test_a_flood_of_problems_is_cut_off_and_says_so() -> None:
     entries = "\n".join(f"  - {{id: s{n}, nom: x}}" for n in range(5000))
-    before = time.monotonic()
+    before = time.process_time()
     loaded = read(f"categories: []\noperators: []\nservices:\n{entries}\n")
     assert len(loaded.problems) == MOST_FINDINGS + 1
     assert loaded.problems[-1].code == "too-many-problems"
     assert len(loaded.withheld) == 5000
-    assert time.monotonic() - before < 5
+    assert time.process_time() - before < 5
 
 
 def test_what_a_problem_quotes_is_short() -> None:
