@@ -6,24 +6,31 @@ import json
 import sys
 from collections.abc import Iterable
 from dataclasses import asdict
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, NoReturn
 
 import click
 import yaml
 from flask.cli import AppGroup
+from sqlalchemy.exc import OperationalError
 
+import journal
 from catalogue.editor_schema import editor_schema
 from catalogue.entries import Loaded
 from catalogue.findings import nearest
 from catalogue.loading import load
-from catalogue.problems import Problem, Severity
+from catalogue.problems import ENTRY_STAYS, Problem, Severity
 from catalogue.schema import Catalogue, Service
 from catalogue.source import NotModified, SourceError, read_source
 from cli import context
 from cli.catalogue_wording import line, words
+from database import make_engine, writing
+from instances import publication
+from instances.publication import Sources
 from monitoring.profiles import NAMES
 from settings import ROOT
+from upkeep.schema_version import schema_problem
 
 group = AppGroup("catalogue", help="The national catalogue.")
 
@@ -79,6 +86,29 @@ def show(service_id: str, *, as_json: bool) -> None:
     click.echo(yaml.safe_dump(told, allow_unicode=True, sort_keys=False, width=100), nl=False)
 
 
+@group.command()
+def publish() -> None:
+    """Publish what catalogue and cards hold now; the monitor does it by itself.
+
+    Exits with 1 when an error withheld something.
+    """
+    settings = context.settings()
+    sources = Sources(catalogue=settings.catalogue, academies=settings.academies)
+    _check_database()
+    found = publication.look(sources, etag=None)
+    with writing(context.sessions()) as session:
+        before = journal.read_revisions(session)
+        publication.accept(session, found, sources, now=datetime.now(UTC))
+        changed = journal.read_revisions(session) != before
+    problems = publication.problems_in(found, sources)
+    for problem in problems:
+        click.echo(line(problem))
+    click.echo(f"{sources.catalogue}: {_in_force(changed=changed)}")
+    if any(item.severity is Severity.ERROR and item.code not in ENTRY_STAYS for item in problems):
+        click.echo("What an error withheld stays as it was.")
+        sys.exit(1)
+
+
 def schema_text() -> str:
     """Return what services.schema.json holds."""
     return json.dumps(editor_schema(NAMES), ensure_ascii=False, indent=2, sort_keys=True) + "\n"
@@ -94,6 +124,24 @@ def problem_json(problem: Problem) -> dict[str, Any]:
         **asdict(words(problem)),
         "severity": problem.severity.value,
     }
+
+
+def _check_database() -> None:
+    engine = make_engine(context.settings().database_url)
+    try:
+        problem = schema_problem(engine)
+    except OperationalError as error:
+        _fail(f"Nothing is published, the database does not answer: {str(error.orig).strip()}")
+    finally:
+        engine.dispose()
+    if problem is not None:
+        _fail(problem)
+
+
+def _in_force(*, changed: bool) -> str:
+    if changed:
+        return "a new version is in force."
+    return "nothing changed, the version in force stays."
 
 
 def _load(source: str) -> Loaded:

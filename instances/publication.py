@@ -114,6 +114,15 @@ def accept(
     return (*cards, *catalogue)
 
 
+def problems_in(found: Look, sources: Sources) -> tuple[Problem, ...]:
+    """Return everything that is wrong in the sources, known before or not."""
+    if isinstance(found.catalogue, SourceError):
+        return (*found.card_problems, found.catalogue.problem)
+    if isinstance(found.catalogue, NotModified):
+        return found.card_problems
+    return (*found.card_problems, *_load(found.catalogue, sources, found.directory).problems)
+
+
 def forget_old(session: Session, *, now: datetime) -> None:
     """Drop versions that have been out of force for so long."""
     for kind in PublicationKind:
@@ -211,6 +220,8 @@ def _note_problems(
     new = _new_problems(latest, problems)
     if latest is not None:
         latest.problems = [problem.as_json() for problem in problems]
+        # Once it can be read again it is read whole, or this problem would never go.
+        latest.etag = None
         latest.checked_at = now
     return new
 

@@ -169,3 +169,18 @@ def test_a_snapshot_reads_only_what_changed(session: Session, sources: Sources) 
     third = read_snapshot(session, sources, now=NOW, last=again)
     assert third.catalogue is first.catalogue
     assert third.health is not first.health
+
+
+def test_the_problem_of_a_source_goes_when_the_same_file_is_back(
+    any_engine: Engine, sources: Sources
+) -> None:
+    with writing(make_sessions(any_engine)) as session:
+        publish(session, sources)
+        Path(sources.catalogue).rename(f"{sources.catalogue}.aside")
+        assert [problem.code for problem in publish(session, sources)] == ["source-missing"]
+        Path(f"{sources.catalogue}.aside").rename(sources.catalogue)
+        publish(session, sources)
+        kept = session.scalars(
+            select(Publication.problems).where(Publication.kind == PublicationKind.CATALOGUE)
+        )
+        assert list(kept) == [[]]
