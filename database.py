@@ -15,6 +15,14 @@ if TYPE_CHECKING:
     from sqlalchemy.engine.interfaces import Dialect
 
 BUSY_TIMEOUT_MS = 5000
+_POSTGRES = {
+    "connect_timeout": 3,
+    # A server whose machine vanished is given up after seconds; the system waits a quarter hour.
+    "keepalives_idle": 5,
+    "keepalives_interval": 5,
+    "keepalives_count": 2,
+    "tcp_user_timeout": 15_000,
+}
 
 
 class Base(DeclarativeBase):
@@ -52,7 +60,7 @@ class UtcDateTime(TypeDecorator[datetime]):
 def make_engine(url: str) -> Engine:
     """Make an engine; to be called after a fork, never shared between processes."""
     if not url.startswith("sqlite"):
-        return create_engine(url, pool_pre_ping=True, connect_args={"connect_timeout": 3})
+        return create_engine(url, pool_pre_ping=True, connect_args=_POSTGRES)
     engine = create_engine(url, connect_args={"timeout": BUSY_TIMEOUT_MS / 1000})
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)

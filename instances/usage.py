@@ -45,7 +45,8 @@ class OpeningTally:
 
 
 def add_openings(session: Session, counts: Mapping[Opening, int]) -> None:
-    for opening, n in counts.items():
+    # In one order everywhere: two workers that lock rows crosswise would wait for each other.
+    for opening, n in sorted(counts.items()):
         session.execute(_upsert(session, opening, n))
 
 
