@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import socket
 import ssl
 import time
@@ -18,6 +19,8 @@ from outbound.errors import Code, TimedOut
 from outbound.names import Resolver
 from outbound.watchdog import Watch, Watchdog
 
+# It logs a traceback for each header it cannot parse: a server must not write into our log.
+logging.getLogger("urllib3").setLevel(logging.ERROR)
 MOST_TRIED = 4
 """Addresses of one name that a connection tries; all of them are checked."""
 

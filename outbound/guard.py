@@ -23,7 +23,7 @@ from urllib3.util import parse_url
 from outbound import addresses
 from outbound.addresses import Network, Place
 from outbound.connections import Hop, PlainPool, TlsPool
-from outbound.errors import BadAnswer, Code, NameFailed, OutboundError, TimedOut, translate
+from outbound.errors import BadAnswer, Code, NameFailed, OutboundError, Refused, TimedOut, translate
 from outbound.names import Resolver
 from outbound.watchdog import Watchdog
 
@@ -258,7 +258,10 @@ def _following(asked: _Asked, answer: Answer, *, same_site: bool) -> _Asked | No
     location = answer.headers.get("Location")
     if answer.status not in REDIRECTS or not location:
         return None
-    place = addresses.read_url(urljoin(asked.place.url, location))
+    try:
+        place = addresses.read_url(urljoin(asked.place.url, location))
+    except ValueError as error:
+        raise Refused(Code.REFUSED_ADDRESS, f"not an address: {location!r}") from error
     if same_site and not _is_same_site(asked.place, place):
         return None
     headers = asked.headers

@@ -278,6 +278,7 @@ def test_each_hop_is_checked_not_only_the_first() -> None:
         ("//127.0.0.1:22/", Code.REFUSED_PORT),
         ("http://user:word@127.0.0.1/", Code.REFUSED_CREDENTIALS),
         ("http://127.0.0.1\\@a.test/", Code.REFUSED_ADDRESS),
+        ("http://[", Code.REFUSED_ADDRESS),
     ],
 )
 def test_a_redirect_obeys_the_rules_of_addresses(location: str, code: Code) -> None:
@@ -465,6 +466,15 @@ def test_an_answer_larger_than_asked_is_dropped(handler: ill_behaved.Handler) ->
 def test_an_answer_that_is_not_http_is_bad(answer: bytes) -> None:
     with Listener(says(answer)) as server:
         assert code_of(guard(), server.url) is Code.BAD_ANSWER
+
+
+def test_a_garbled_header_neither_fails_nor_fills_our_log(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    answer = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\nno colon here\r\nX: y\r\n\r\nok"
+    with Listener(says(answer)) as server:
+        guard().fetch("GET", server.url)
+    assert not [record for record in caplog.records if record.levelname != "DEBUG"]
 
 
 def test_a_closed_port_a_cut_and_a_missing_name_are_told_apart() -> None:
