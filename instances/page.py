@@ -8,6 +8,7 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 from catalogue.schema import Catalogue, Operator, Profile, Service, Stage, Text, Variant
+from catalogue.selection import put_first
 from instances.announcements import (
     AnnouncementView,
     announcement_changes,
@@ -198,17 +199,20 @@ def _categories(
     return tuple(_useful_first(views, profile)) if profile else tuple(views)
 
 
-def _useful_first(views: Sequence[CategoryView], profile: Profile) -> list[CategoryView]:
+def _useful_first(views: Sequence[CategoryView], profile: Profile) -> Sequence[CategoryView]:
     """Put first what is useful to a profile; nothing is hidden."""
-
-    def useful(tile: Tile) -> bool:
-        return profile in tile.service.profiles
-
     sorted_inside = [
-        replace(view, tiles=tuple(sorted(view.tiles, key=lambda tile: not useful(tile))))
-        for view in views
+        replace(view, tiles=put_first(view.tiles, profile, profiles=_profiles_of)) for view in views
     ]
-    return sorted(sorted_inside, key=lambda view: not any(map(useful, view.tiles)))
+    return put_first(sorted_inside, profile, profiles=_profiles_inside)
+
+
+def _profiles_of(tile: Tile) -> tuple[Profile, ...]:
+    return tile.service.profiles
+
+
+def _profiles_inside(view: CategoryView) -> set[Profile]:
+    return {profile for tile in view.tiles for profile in tile.service.profiles}
 
 
 def _valid_until(
