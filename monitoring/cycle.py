@@ -26,6 +26,7 @@ from monitoring.target import ProbeTarget
 
 log = structlog.get_logger(__name__)
 
+RETRY_SECONDS = 1.0
 REVISION_SECONDS = 1.0
 TARGETS_SECONDS = 60.0
 """What is shown also changes by the date alone."""
@@ -102,12 +103,13 @@ class Monitor:
     def _keep_lease(self) -> bool:
         if time.monotonic() - self._last.lease < lease.RENEW_SECONDS:
             return False
+        # A database that does not answer is asked again soon, though not at every cycle.
+        self._last.lease = time.monotonic() - lease.RENEW_SECONDS + RETRY_SECONDS
         with writing(self._sessions) as session:
             if self.lease is not None and lease.renew(session, self.lease):
                 held: Lease | None = self.lease
             else:
                 held = lease.take(session, self._holder, version=self._version)
-        # Only now: a database that does not answer is asked again at the next cycle.
         self._last.lease = time.monotonic()
         self._take_charge(held)
         return True
@@ -176,7 +178,7 @@ class Monitor:
         except Exception:
             self._prober.give_back(batch)
             # Whether the lease ran out or the database is away, the lease is the first to ask for.
-            self._last.lease = float("-inf")
+            self._last.lease = min(self._last.lease, time.monotonic() - lease.RENEW_SECONDS + 0.5)
             raise
         return True
 

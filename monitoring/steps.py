@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable, Sequence
 
 import structlog
@@ -13,6 +14,9 @@ from monitoring.lease import Lease, LeaseLostError
 log = structlog.get_logger(__name__)
 
 IDLE_SECONDS = 0.2
+SAY_SECONDS = 60.0
+_said_away: dict[str, float] = {}
+"""When each step last said that the database is away."""
 Step = Callable[[], bool]
 """Does a bounded piece of work; returns whether there was any."""
 Chore = Callable[[Lease], bool]
@@ -31,12 +35,20 @@ def guarded(step: Step) -> bool:
     try:
         return step()
     except DBAPIError as error:
-        log.warning("database-away", step=name, error=str(error.orig).strip())
+        _say_away(name, str(error.orig).strip())
     except LeaseLostError:
         log.warning("lease-lost", step=name)
     except Exception:
         log.exception("step-failed", step=name)
     return False
+
+
+def _say_away(step: str, error: str) -> None:
+    """Once a minute, however often it is tried: an absence must not fill the disk."""
+    now = time.monotonic()
+    if now - _said_away.get(step, float("-inf")) >= SAY_SECONDS:
+        _said_away[step] = now
+        log.warning("database-away", step=step, error=error)
 
 
 class Aside:

@@ -1,0 +1,169 @@
+"""The monitor's wiring diagram: what it probes with, what it follows, and its chores in order."""
+
+from __future__ import annotations
+
+import time
+import tomllib
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+from functools import partial
+from pathlib import Path
+
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import Session, sessionmaker
+
+from database import writing
+from instances import publication
+from instances.publication import Sources
+from instances.snapshot import Snapshot, read_snapshot, without_database
+from instances.targets import probe_targets
+from monitoring import lease, probe, retention
+from monitoring.cycle import Monitor
+from monitoring.lease import Lease
+from monitoring.locality import Locality
+from monitoring.memory import Memory
+from monitoring.prober import Prober
+from monitoring.target import ProbeResult, ProbeTarget
+from outbound import Guard
+from settings import ROOT, Settings
+
+PUBLISH_SECONDS = 300.0
+"""Between two looks at the sources when nothing seems to have changed."""
+ASK_SECONDS = 30.0
+"""Between two questions to a source with an https address."""
+PRUNE_SECONDS = 3600.0
+Sessions = sessionmaker[Session]
+
+
+def program_version() -> str:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    return str(project["version"])
+
+
+def user_agent(settings: Settings) -> str:
+    """Name the project, its version, and whom to ask to stop."""
+    about = settings.source_url or settings.public_url
+    contact = settings.probe_contact or settings.contact_email
+    words = f"la-trousse/{program_version()} (+{about}{'; ' if contact else ''}{contact})"
+    return "".join(letter for letter in words if letter.isascii() and letter.isprintable())
+
+
+def make_guard(settings: Settings) -> Guard:
+    return Guard(
+        settings.probe_allowed_networks,
+        user_agent=user_agent(settings),
+        proxy=settings.probe_proxy,
+    )
+
+
+def make_check(settings: Settings) -> Callable[[ProbeTarget], ProbeResult]:
+    return partial(probe.check, guard=make_guard(settings), memory=Memory())
+
+
+def make_monitor(settings: Settings, sessions: Sessions) -> Monitor:
+    sources = Sources(catalogue=settings.catalogue, academies=settings.academies)
+    prober = Prober(
+        make_check(settings), workers=settings.probe_workers, is_local=Locality().is_local
+    )
+    return Monitor(
+        sessions,
+        prober,
+        read_targets=Following(sources, settings.probe_interval),
+        chores=(Publish(sessions, sources), Prune(sessions)),
+        version=program_version(),
+    )
+
+
+def read_targets_once(settings: Settings, sessions: Sessions) -> tuple[ProbeTarget, ...]:
+    """Return what the monitor would probe now; from the sources alone without a database."""
+    sources = Sources(catalogue=settings.catalogue, academies=settings.academies)
+    now = datetime.now(UTC)
+    try:
+        with sessions() as session:
+            snapshot = read_snapshot(session, sources, now=now)
+    except SQLAlchemyError:
+        snapshot = without_database(sources, now=now)
+    return probe_targets(snapshot, now=now, default_interval=settings.probe_interval)
+
+
+class Following:
+    """Reads the targets again and again, keeping what did not change since the last time."""
+
+    def __init__(self, sources: Sources, interval: int) -> None:
+        self._sources = sources
+        self._interval = interval
+        self._snapshot: Snapshot | None = None
+
+    def __call__(self, session: Session) -> Sequence[ProbeTarget]:
+        now = datetime.now(UTC)
+        self._snapshot = read_snapshot(session, self._sources, now=now, last=self._snapshot)
+        return probe_targets(self._snapshot, now=now, default_interval=self._interval)
+
+
+class Publish:
+    """Publishes catalogue and cards when they changed; reads them outside any transaction."""
+
+    __name__ = "publish"
+
+    def __init__(self, sessions: Sessions, sources: Sources) -> None:
+        self._sessions = sessions
+        self._sources = sources
+        self._is_remote = "://" in sources.catalogue
+        self._seen: object = None
+        self._looked = float("-inf")
+
+    def __call__(self, held: Lease) -> bool:
+        seen = (held.epoch, _fingerprint(self._sources))
+        patience = ASK_SECONDS if self._is_remote else PUBLISH_SECONDS
+        if seen == self._seen and time.monotonic() - self._looked < patience:
+            return False
+        self._looked = time.monotonic()
+        with self._sessions() as session:
+            etag = publication.last_etag(session)
+        found = publication.look(self._sources, etag=etag)
+        with writing(self._sessions) as session:
+            lease.fence(session, held)
+            publication.accept(session, found, self._sources, now=datetime.now(UTC))
+        self._seen = seen
+        return True
+
+
+class Prune:
+    """Forgets old history, a piece each time until all is done, then rests."""
+
+    __name__ = "prune"
+
+    def __init__(self, sessions: Sessions) -> None:
+        self._sessions = sessions
+        self._after: int | None = 0
+        self._done = float("-inf")
+
+    def __call__(self, held: Lease) -> bool:
+        if self._after is None:
+            if time.monotonic() - self._done < PRUNE_SECONDS:
+                return False
+            self._after = 0
+        now = datetime.now(UTC)
+        with writing(self._sessions) as session:
+            lease.fence(session, held)
+            after = retention.prune(session, now=now, after=self._after)
+            if after is None:
+                publication.forget_old(session, now=now)
+        self._after, self._done = after, time.monotonic()
+        return True
+
+
+def _fingerprint(sources: Sources) -> tuple[tuple[str, int, int], ...]:
+    """Tell cheaply whether a file may have changed: names, sizes and dates."""
+    paths = sorted(sources.academies.glob("*.yaml"))
+    if "://" not in sources.catalogue:
+        paths.append(Path(sources.catalogue))
+    return tuple(_stamp(path) for path in paths)
+
+
+def _stamp(path: Path) -> tuple[str, int, int]:
+    try:
+        found = path.stat()
+    except OSError:
+        return str(path), -1, -1
+    return str(path), found.st_size, found.st_mtime_ns
