@@ -17,7 +17,7 @@ from psycopg import sql
 
 from tests.programs import require_program
 
-PATIENCE = 30.0
+PATIENCE = 60.0
 """Seconds that a server may take to answer, on a busy machine."""
 
 
