@@ -88,7 +88,7 @@ class Settings:
             security_contact=reader.text("SECURITY_CONTACT", ""),
             source_url=reader.text("SOURCE_URL", ""),
             accessibility=reader.choice("ACCESSIBILITY", "non", ("non", "partial", "full")),
-            legal_dir=reader.optional_path("LEGAL_DIR"),
+            legal_dir=reader.optional_folder("LEGAL_DIR"),
             log_level=reader.choice("LOG_LEVEL", "info", ("debug", "info", "warning", "error")),
         )
         reader.refuse_unknown()
@@ -130,8 +130,10 @@ class _Reader:
         value = self.text(name, "")
         return Path(value).expanduser().absolute() if value else default
 
-    def optional_path(self, name: str) -> Path | None:
+    def optional_folder(self, name: str) -> Path | None:
         value = self.text(name, "")
+        if value and not Path(value).expanduser().is_dir():
+            self.problems.append(f"TROUSSE_{name}: expected a folder, found {value!r}.")
         return Path(value).expanduser().absolute() if value else None
 
     def source(self, name: str, default: str) -> str:

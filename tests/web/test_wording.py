@@ -34,6 +34,8 @@ from instances.service_state import StateView
 from monitoring.target import State
 from settings import ROOT
 from web import dates, wording
+from web import link_words as links
+from web import state_words as states
 
 PARIS = ZoneInfo("Europe/Paris")
 REUNION = ZoneInfo("Indian/Reunion")
@@ -227,7 +229,7 @@ def test_a_zone_is_named_after_the_academie(slug: str, name: str, words: str) ->
     ],
 )
 def test_a_state_says_since_when_or_until_when(state: StateView, words: str) -> None:
-    assert plain(wording.state(state, PARIS)) == words
+    assert plain(states.state(state, PARIS)) == words
 
 
 def test_a_maintenance_that_lasts_longer_than_announced_says_since_when() -> None:
@@ -236,13 +238,13 @@ def test_a_maintenance_that_lasts_longer_than_announced_says_since_when() -> Non
         since=datetime(2026, 12, 3, 5, 30, tzinfo=UTC),
         expected_end=datetime(2026, 12, 3, 7, tzinfo=UTC),
     )
-    assert plain(wording.state(late, PARIS)) == "En maintenance depuis 6 h 30"
+    assert plain(states.state(late, PARIS)) == "En maintenance depuis 6 h 30"
 
 
 def test_yesterday_is_that_of_the_academie_not_of_paris() -> None:
     late_evening = view(State.DOWN, since=datetime(2026, 12, 2, 21, tzinfo=UTC))
-    assert plain(wording.state(late_evening, PARIS)) == "En panne depuis hier 22 h"
-    assert plain(wording.state(late_evening, REUNION)) == "En panne depuis 1 h"
+    assert plain(states.state(late_evening, PARIS)) == "En panne depuis hier 22 h"
+    assert plain(states.state(late_evening, REUNION)) == "En panne depuis 1 h"
 
 
 @pytest.mark.parametrize(
@@ -256,20 +258,20 @@ def test_yesterday_is_that_of_the_academie_not_of_paris() -> None:
     ],
 )
 def test_what_is_wrong_is_counted(down: int, maintenance: int, words: str) -> None:
-    assert wording.trouble(page(down=down, maintenance=maintenance)) == words
+    assert states.trouble(page(down=down, maintenance=maintenance)) == words
 
 
 def test_the_status_page_begins_with_the_worst() -> None:
     slow, broken = tile(view(State.DEGRADED)), tile(view(State.DOWN))
-    assert wording.troubled(page(slow, tile(), broken)) == (broken, slow)
+    assert states.troubled(page(slow, tile(), broken)) == (broken, slow)
 
 
 def test_the_status_page_says_in_one_sentence_whether_things_work() -> None:
-    assert wording.overall(page(tile())) == "Tout fonctionne."
-    assert wording.overall(page(tile(view(State.DOWN)))) == "1 service a un souci."
+    assert states.overall(page(tile())) == "Tout fonctionne."
+    assert states.overall(page(tile(view(State.DOWN)))) == "1 service a un souci."
     troubles = page(tile(view(State.DOWN)), tile(view(State.DEGRADED)))
-    assert wording.overall(troubles) == "2 services ont un souci."
-    assert "pas à vérifier" in wording.overall(page(tile(), unknown=True))
+    assert states.overall(troubles) == "2 services ont un souci."
+    assert "pas à vérifier" in states.overall(page(tile(), unknown=True))
 
 
 @pytest.mark.parametrize(
@@ -302,8 +304,8 @@ def test_the_status_page_says_in_one_sentence_whether_things_work() -> None:
 def test_the_outage_page_has_its_words_for_each_state(
     state: StateView, title: str, facts: str
 ) -> None:
-    assert plain(wording.trouble_title(tile(state))) == title
-    assert plain(wording.trouble_facts(tile(state), PARIS)) == facts
+    assert plain(states.trouble_title(tile(state))) == title
+    assert plain(states.trouble_facts(tile(state), PARIS)) == facts
 
 
 # Tiles
@@ -362,27 +364,27 @@ def test_a_badge_gives_the_last_day() -> None:
 
 
 def test_a_service_that_makes_its_room_says_when_the_link_comes() -> None:
-    in_meeting = wording.link_comes_later(service(LaunchKind.CREATE, icon="visio"))
+    in_meeting = links.link_comes_later(service(LaunchKind.CREATE, icon="visio"))
     assert in_meeting == "Le lien à partager vous sera donné une fois entré dans la visio."
-    elsewhere = wording.link_comes_later(service(LaunchKind.CREATE, icon="date"))
+    elsewhere = links.link_comes_later(service(LaunchKind.CREATE, icon="date"))
     assert elsewhere == "Le lien à partager vous sera donné une fois entré."
-    assert wording.link_comes_later(service(LaunchKind.ROOM)) == ""
+    assert links.link_comes_later(service(LaunchKind.ROOM)) == ""
 
 
 def test_a_moment_names_its_zone_only_when_readers_have_several() -> None:
     reunion = card("la-reunion", "La Réunion", "Indian/Reunion")
     thursday, six = date(2026, 12, 3), time(18)
-    alone = wording.when(thursday, six, reunion, zones_differ=False)
+    alone = links.when(thursday, six, reunion, zones_differ=False)
     assert plain(alone) == "le jeudi 3 décembre à 18 h"
-    among_others = wording.when(thursday, six, reunion, zones_differ=True)
+    among_others = links.when(thursday, six, reunion, zones_differ=True)
     assert plain(among_others) == "le jeudi 3 décembre à 18 h (heure de La Réunion)"
-    assert wording.when(thursday, None, reunion, zones_differ=True) == "le jeudi 3 décembre"
-    assert wording.when(None, six, reunion, zones_differ=True) == ""
+    assert links.when(thursday, None, reunion, zones_differ=True) == "le jeudi 3 décembre"
+    assert links.when(None, six, reunion, zones_differ=True) == ""
 
 
 def test_the_message_can_be_pasted_as_it_is() -> None:
     room = service(LaunchKind.ROOM, users=Users.model_validate({"tous": "link"}))
-    text = wording.message(room, "https://visio.example.fr/abc", "le jeudi 3 décembre à 18 h")
+    text = links.message(room, "https://visio.example.fr/abc", "le jeudi 3 décembre à 18 h")
     assert plain(text) == (
         "Bonjour, nous nous retrouvons en visio le jeudi 3 décembre à 18 h. "
         "Pour entrer : https://visio.example.fr/abc\n"
@@ -393,17 +395,17 @@ def test_the_message_can_be_pasted_as_it_is() -> None:
 
 def test_the_message_promises_no_account_only_where_it_is_true() -> None:
     staff_only = service(LaunchKind.ROOM, users=Users.model_validate({"agents": "direct"}))
-    assert "compte" not in wording.message(staff_only, "https://visio.example.fr/abc", "")
+    assert "compte" not in links.message(staff_only, "https://visio.example.fr/abc", "")
 
 
 def test_a_documents_message_does_not_speak_of_a_meeting() -> None:
-    text = wording.message(service(LaunchKind.DOCUMENT), "https://pad.example.fr/p/a", "")
+    text = links.message(service(LaunchKind.DOCUMENT), "https://pad.example.fr/p/a", "")
     assert "visio" not in text
     assert "https://pad.example.fr/p/a\n" in text
 
 
 def test_an_address_is_cut_where_it_can_be_read_aloud() -> None:
-    groups = wording.address_groups("https://visio.example.fr/conseil-cycle-3-kp7v")
+    groups = links.address_groups("https://visio.example.fr/conseil-cycle-3-kp7v")
     assert groups == ("visio.example.fr/", "conseil-", "cycle-", "3-", "kp7v")
     assert "".join(groups) == "visio.example.fr/conseil-cycle-3-kp7v"
 
@@ -446,7 +448,7 @@ def test_unknown_support_hours_say_nothing() -> None:
 
 def closed_lists() -> list[tuple[Callable[..., str], StrEnum]]:
     lists: list[tuple[Callable[..., str], type[StrEnum]]] = [
-        (wording.state_name, State),
+        (states.state_name, State),
         (wording.sign_in, SignIn),
         (wording.with_pupils, WithPupilsAnswer),
         (wording.profile, Profile),
@@ -476,7 +478,7 @@ def test_each_badge_has_words(badge: Badge) -> None:
     "code", ["name-unusable", "day-unreadable", "hour-unreadable", "hour-alone"]
 )
 def test_each_mistake_in_the_form_says_what_to_type(code: str) -> None:
-    assert wording.form_error(code).endswith(".")
+    assert links.form_error(code).endswith(".")
 
 
 @pytest.mark.parametrize("declared", ["non", "partial", "full"])
@@ -491,5 +493,5 @@ def test_the_accessibility_mention_is_one_of_the_three_of_the_law(declared: str)
 @pytest.mark.usefixtures("english")
 def test_states_are_english_on_an_english_page() -> None:
     down = view(State.DOWN, since=datetime(2026, 12, 2, 16, 10, tzinfo=UTC))
-    assert wording.state(down, PARIS) == "Down since yesterday 17:10"
-    assert wording.trouble(page(down=1, maintenance=1)) == "1 service down, 1 under maintenance."
+    assert states.state(down, PARIS) == "Down since yesterday 17:10"
+    assert states.trouble(page(down=1, maintenance=1)) == "1 service down, 1 under maintenance."
