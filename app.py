@@ -10,10 +10,14 @@ import cli
 import web
 from settings import ROOT, SETTINGS_KEY, Settings, SettingsError
 
+LARGEST_FORM = 64 * 1024
+"""Bytes that anybody may send in a form."""
+
 
 def create_app(settings: Settings | None = None) -> Flask:
     """Make the site; touches neither database nor network until `web.start` or a command."""
     app = Flask("trousse", root_path=str(ROOT), static_folder=None)
+    app.config["MAX_CONTENT_LENGTH"] = LARGEST_FORM
     app.extensions[SETTINGS_KEY] = settings or _read_settings()
     web.register(app, app.extensions[SETTINGS_KEY])
     cli.register(app)

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlsplit
+
 import structlog
 from flask import Flask, Response, g, make_response, render_template, request
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import HTTPException, InternalServerError, MisdirectedRequest
+from werkzeug.routing import RequestRedirect
 
 from instances.page import InstancePage
-from web import current, tenancy
+from web import current, links, tenancy
 from web.current import UnknownAcademieError
 from web.headers import no_store
+from web.language import current_language
 
 log = structlog.get_logger()
 
@@ -26,6 +30,16 @@ def register(app: Flask) -> None:
     def refuse_unknown_hosts() -> None:
         if not request.environ.get(tenancy.KNOWN_HOST, True):
             raise MisdirectedRequest
+
+    @app.after_request
+    def add_a_missing_slash(response: Response) -> Response:
+        """The router knows neither the language nor a host of its own; and it names the host."""
+        error = request.routing_exception
+        if isinstance(error, RequestRedirect):
+            parts = urlsplit(error.new_url)
+            path = links.localised(parts.path, current_language())
+            response.location = f"{path}?{parts.query}" if parts.query else path
+        return response
 
 
 def _unknown_academie(error: UnknownAcademieError) -> Response:

@@ -21,7 +21,7 @@ def url(endpoint: str, *, language: str | None = None, **values: Any) -> str:
     path = url_for(endpoint, **values)
     if endpoint.startswith(_WITHOUT_LANGUAGE):
         return path
-    return _localised(path, language or g.get("language", "fr"))
+    return localised(path, language or g.get("language", "fr"))
 
 
 def absolute_url(endpoint: str, **values: Any) -> str:
@@ -45,7 +45,8 @@ def other_language_url() -> str:
     return url(request.endpoint, language=other, **values, **query)
 
 
-def _localised(path: str, language: str) -> str:
+def localised(path: str, language: str) -> str:
+    """Write a path of the route map as readers see it."""
     root = request.script_root
     inside = path[len(root) :]
     own_slug = request.environ.get(tenancy.OWN_SLUG)

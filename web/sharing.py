@@ -13,10 +13,10 @@ from instances.page import InstancePage, Tile
 from web import current, links, prepared, readers
 from web.absence import absent_page
 from web.headers import keep, no_store
+from web.link_words import meeting_title
 from web.opening import blueprint, count
 from web.prepared import LinkForm, PreparedLink
 from web.site import utc_now
-from web.wording import meeting_title
 
 __all__ = ["blueprint"]
 """The opening blueprint, with the routes of this module too."""

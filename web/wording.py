@@ -2,112 +2,27 @@
 
 from __future__ import annotations
 
-import re
-from datetime import UTC, date, datetime, time
-from zoneinfo import ZoneInfo
-
 from catalogue.schema import (
     Access,
-    LaunchKind,
     Operator,
     OperatorKind,
     Profile,
-    Service,
     SignIn,
     Users,
     WithPupilsAnswer,
 )
-from instances.page import Badge, InstancePage, Tile
-from instances.schema import AcademyCard, ContactKind
-from instances.service_state import StateView
-from monitoring.target import State
+from instances.page import Badge, Tile
+from instances.schema import ContactKind
 from web import dates
-from web.translation import gettext, ngettext
+from web import link_words as links
+from web import state_words as states
+from web.translation import gettext
+
+# Templates reach the sister modules through this one; the rest of it is for them alone.
+__all__ = ["dates", "links", "states"]
 
 PROFILES = tuple(Profile)
 """In the order of the page."""
-_MEETING_ICONS = frozenset({"visio", "classe", "bulle", "presentation"})
-
-
-# States
-
-
-def state_name(state: State) -> str:
-    """Name a state in a word or two."""
-    return {
-        State.UP: gettext("Fonctionne"),
-        State.DEGRADED: gettext("Perturbé"),
-        State.DOWN: gettext("En panne"),
-        State.MAINTENANCE: gettext("En maintenance"),
-        State.UNKNOWN: gettext("État non vérifié"),
-    }[state]
-
-
-def state(view: StateView, zone: ZoneInfo) -> str:
-    """Word a state for a tile: "En panne depuis 7 h 42", "En maintenance jusqu'à 9 h"."""
-    name = state_name(view.state)
-    if view.state in (State.UP, State.UNKNOWN):
-        return name
-    words = f"{name} {span}" if (span := state_span(view, zone)) else name
-    if view.state is State.DEGRADED:
-        return gettext("%(state)s : peut être lent", state=words)
-    return words
-
-
-def state_span(view: StateView, zone: ZoneInfo) -> str:
-    """Word since when, or for a maintenance until when; empty when nobody knows.
-
-    "Today" is the day of the last check: a page is never older than its checks allow.
-    """
-    now = view.checked_at or datetime.now(UTC)
-    end = view.expected_end if view.state is State.MAINTENANCE else None
-    if end is not None and end > now:
-        return dates.until(end, zone, now)
-    return dates.since(view.since, zone, now) if view.since is not None else ""
-
-
-def trouble(page: InstancePage) -> str:
-    """Count what is wrong: "1 service en panne, 1 en maintenance."; empty when nothing is."""
-    parts = []
-    if page.down:
-        parts.append(ngettext("%(num)d service en panne", "%(num)d services en panne", page.down))
-    if page.maintenance and parts:
-        parts.append(gettext("%(num)d en maintenance", num=page.maintenance))
-    elif page.maintenance:
-        parts.append(
-            ngettext(
-                "%(num)d service en maintenance",
-                "%(num)d services en maintenance",
-                page.maintenance,
-            )
-        )
-    return f"{', '.join(parts)}." if parts else ""
-
-
-def troubled(page: InstancePage) -> tuple[Tile, ...]:
-    """List the tiles that the status page names first, the worst first."""
-    order = (State.DOWN, State.MAINTENANCE, State.DEGRADED)
-    found = [tile for tile in page.tiles if tile.state.probed and tile.state.state in order]
-    return tuple(sorted(found, key=lambda tile: order.index(tile.state.state)))
-
-
-def overall(page: InstancePage) -> str:
-    """Say in one sentence whether things work."""
-    count = len(troubled(page))
-    if page.mostly_unknown or page.checked_at is None:
-        return gettext("Nous n'arrivons pas à vérifier en ce moment.")
-    if count == 0:
-        return gettext("Tout fonctionne.")
-    return ngettext("%(num)d service a un souci.", "%(num)d services ont un souci.", count)
-
-
-def prevented(service: Service) -> str:
-    """Say what a breakdown prevents, and what goes on."""
-    if is_meeting(service):
-        return gettext("On ne peut pas ouvrir de nouvelle visio ; celles en cours continuent.")
-    if service.launch.kind is LaunchKind.DOCUMENT:
-        return gettext("On ne peut pas ouvrir de document ; vos textes y sont restés.")
-    return gettext("On ne peut pas l'ouvrir pour l'instant.")
 
 
 # Tiles
@@ -195,136 +110,6 @@ def badge(tile: Tile) -> str:
         Badge.NEW: gettext("Nouveau"),
         Badge.LOCAL: gettext("Service de votre académie"),
     }[tile.badge]
-
-
-# When something fails
-
-
-def trouble_title(tile: Tile) -> str:
-    """Title the page that somebody reaches when a service does not open."""
-    title = tile.service.title
-    return {
-        State.UP: gettext("%(title)s fonctionne de notre côté", title=title),
-        State.DEGRADED: gettext("%(title)s est perturbé", title=title),
-        State.DOWN: gettext("%(title)s est en panne", title=title),
-        State.MAINTENANCE: gettext("%(title)s est en maintenance", title=title),
-        State.UNKNOWN: gettext("%(title)s : état non vérifié", title=title),
-    }[tile.state.state]
-
-
-def trouble_facts(tile: Tile, zone: ZoneInfo) -> str:
-    """Say since when, until when, and when we looked: "Depuis 7 h 42. Vérifié à 8 h 58."."""
-    view = tile.state
-    if not view.probed:
-        return gettext("Nous ne surveillons pas ce service.")
-    if view.state is State.UNKNOWN:
-        return gettext("Nous n'arrivons pas à le vérifier. Vous pouvez quand même l'ouvrir.")
-    parts = []
-    span = state_span(view, zone)
-    if span and view.state is not State.UP:
-        parts.append(f"{span[0].upper()}{span[1:]}.")
-    if view.state is State.DEGRADED:
-        parts.append(gettext("Il peut être lent."))
-    if view.checked_at is not None:
-        hour = dates.hour(view.checked_at, zone)
-        parts.append(gettext("Vérifié à %(hour)s.", hour=hour))
-    return " ".join(parts)
-
-
-# Opening and sharing
-
-
-def is_meeting(service: Service) -> bool:
-    """Tell a room where people talk from a text that they write."""
-    if service.launch.kind is LaunchKind.ROOM:
-        return True
-    return service.launch.kind is LaunchKind.CREATE and service.icon in _MEETING_ICONS
-
-
-def open_verb(service: Service) -> str:
-    """Name the button that opens a service."""
-    if service.launch.kind is LaunchKind.LINK:
-        return gettext("Ouvrir")
-    return gettext("Démarrer")
-
-
-def can_prepare(service: Service) -> bool:
-    """Tell whether a link can be made before anybody enters."""
-    return service.launch.kind in (LaunchKind.ROOM, LaunchKind.DOCUMENT)
-
-
-def link_comes_later(service: Service) -> str:
-    """Say of a service that makes its own address when one gets it; empty for the others."""
-    if service.launch.kind is not LaunchKind.CREATE:
-        return ""
-    if is_meeting(service):
-        return gettext("Le lien à partager vous sera donné une fois entré dans la visio.")
-    return gettext("Le lien à partager vous sera donné une fois entré.")
-
-
-def guests_need_no_account(service: Service) -> bool:
-    """Tell whether whoever has the link enters without signing in."""
-    return service.users.tous is not None or SignIn.NONE in service.sign_in
-
-
-def prepare_title(service: Service) -> str:
-    """Title the form that makes a link."""
-    if is_meeting(service):
-        return gettext("Préparer un lien de visio")
-    return gettext("Préparer un lien de document")
-
-
-def form_error(code: str) -> str:
-    """Say what is wrong with what somebody typed to prepare a link, and what to type."""
-    return {
-        "name-unusable": gettext("Ce nom ne peut pas servir : écrivez-le avec des lettres."),
-        "day-unreadable": gettext("Nous n'avons pas compris ce jour. Exemple : 3/12/2026."),
-        "hour-unreadable": gettext("Nous n'avons pas compris cette heure. Exemple : 18 h 30."),
-        "hour-alone": gettext("Donnez aussi le jour, ou laissez l'heure vide."),
-    }[code]
-
-
-def meeting_title(tile: Tile) -> str:
-    """Title a meeting in somebody's calendar."""
-    return gettext("Visio") if is_meeting(tile.service) else tile.service.title
-
-
-def when(
-    day_of: date | None, hour_of: time | None, card: AcademyCard, *, zones_differ: bool
-) -> str:
-    """Word a meeting's day and hour, "le jeudi 3 décembre à 18 h"; empty without a day."""
-    if day_of is None:
-        return ""
-    if hour_of is None:
-        return gettext("le %(day)s", day=dates.day(day_of))
-    words = gettext("le %(day)s à %(hour)s", day=dates.day(day_of), hour=dates.hour(hour_of))
-    return f"{words} ({dates.zone_name(card)})" if zones_differ else words
-
-
-def message(service: Service, address: str, moment: str) -> str:
-    """Write the message to paste; `moment` comes from `when` and may be empty.
-
-    The address ends its line: no mail program then takes a full stop for a part of it.
-    """
-    values = {"moment": f" {moment}" if moment else "", "address": address}
-    no_account, goodbye = gettext("Il n'y a pas de compte à créer."), gettext("À bientôt.")
-    if is_meeting(service):
-        text = gettext(
-            "Bonjour, nous nous retrouvons en visio%(moment)s. Pour entrer : %(address)s", **values
-        )
-    else:
-        text = gettext(
-            "Bonjour, voici le document où nous écrivons ensemble%(moment)s : %(address)s",
-            **values,
-        )
-    if guests_need_no_account(service):
-        text = f"{text}\n{no_account}"
-    return f"{text}\n{goodbye}"
-
-
-def address_groups(address: str) -> tuple[str, ...]:
-    """Cut an address into pieces that can be read aloud; the scheme goes, browsers add it."""
-    return tuple(re.findall(r"[^/-]+[/-]?", re.sub(r"^https?://", "", address)))
 
 
 # People and help

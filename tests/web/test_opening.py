@@ -197,3 +197,7 @@ class TestPreparingALink:
         _, text = self.post(portal.client, nom="Conseil secret")
         ours = re.findall(r'(?:href|action)="(/[^"]*)"', text)
         assert not [address for address in ours if "secret" in address]
+
+    def test_a_form_of_unreasonable_size_is_refused(self, client: FlaskClient) -> None:
+        answer = client.post("/lyon/lien/salle", data={"nom": "a" * 70_000})
+        assert answer.status_code == 413

@@ -42,6 +42,17 @@ def test_the_slugged_address_redirects_there(client: FlaskClient, path: str, loc
     assert (answer.status_code, answer.headers["Location"]) == (308, location)
 
 
+@pytest.mark.parametrize(
+    ("path", "location"),
+    [("/lyon", "/lyon/"), ("/en/lyon", "/en/lyon/"), ("/en/lyon?x=1", "/en/lyon/?x=1")],
+)
+def test_a_missing_slash_keeps_the_language_and_names_no_host(
+    client: FlaskClient, path: str, location: str
+) -> None:
+    answer = client.get(path, headers={"Host": "localhost:1234"})
+    assert (answer.status_code, answer.headers["Location"]) == (308, location)
+
+
 def test_every_link_of_its_own_host_answers(client: FlaskClient) -> None:
     text = client.get("/", headers=OWN).text
     links = {link for link in re.findall(r'href="(/[^"#]*)"', text) if "/ouvrir/" not in link}
