@@ -4,15 +4,19 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, timedelta
 from threading import Lock
 from typing import NamedTuple
 
-from sqlalchemy import Executable, func, select
+from sqlalchemy import Executable, delete, func, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from instances.models import LaunchCount
+
+
+KEPT_FOR = timedelta(days=760)
+"""25 months: the most that the CNIL lets audience figures be kept."""
 
 
 class Opening(NamedTuple):
@@ -58,6 +62,12 @@ def openings_since(session: Session, academie: str, since: date) -> dict[str, in
         .group_by(LaunchCount.service_id)
     )
     return {service_id: int(n) for service_id, n in session.execute(statement)}
+
+
+def forget_old(session: Session, *, today: date) -> None:
+    """Drop what is older than audience figures may be kept."""
+    limit = today - KEPT_FOR
+    session.execute(delete(LaunchCount).where(LaunchCount.day < limit))
 
 
 def _upsert(session: Session, opening: Opening, n: int) -> Executable:

@@ -11,7 +11,7 @@ from werkzeug.exceptions import HTTPException, InternalServerError, MisdirectedR
 from werkzeug.routing import RequestRedirect
 
 from instances.page import InstancePage
-from web import current, links, tenancy
+from web import current, links, monitoring_pages, tenancy
 from web.current import UnknownAcademieError
 from web.headers import no_store
 from web.language import current_language
@@ -28,7 +28,9 @@ def register(app: Flask) -> None:
 
     @app.before_request
     def refuse_unknown_hosts() -> None:
-        if not request.environ.get(tenancy.KNOWN_HOST, True):
+        # A load balancer or a Prometheus asks each node by its number.
+        for_machines = request.blueprint == monitoring_pages.blueprint.name
+        if not request.environ.get(tenancy.KNOWN_HOST, True) and not for_machines:
             raise MisdirectedRequest
 
     @app.after_request

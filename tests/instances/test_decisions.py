@@ -142,6 +142,14 @@ def test_openings_add_up_by_service_and_day(any_engine: Engine) -> None:
         assert len(session.scalars(select(LaunchCount)).all()) == 2
 
 
+def test_openings_are_forgotten_after_25_months(session: Session) -> None:
+    today = date(2026, 11, 20)
+    for day in (date(2024, 10, 20), date(2024, 10, 25), today):
+        usage.add_openings(session, {Opening("lyon", "nuage", day): 1})
+    usage.forget_old(session, today=today)
+    assert usage.openings_since(session, "lyon", date(2020, 1, 1)) == {"nuage": 2}
+
+
 def test_openings_that_could_not_be_written_are_counted_again() -> None:
     tally = OpeningTally()
     opening = Opening("lyon", "nuage", date(2026, 11, 16))
