@@ -9,11 +9,12 @@ from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 
+import structlog
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session, sessionmaker
 
 from database import writing
-from instances import publication
+from instances import publication, usage
 from instances.publication import Sources
 from instances.snapshot import Snapshot, read_snapshot, without_database
 from instances.targets import probe_targets
@@ -33,6 +34,8 @@ ASK_SECONDS = 30.0
 """Between two questions to a source with an https address."""
 PRUNE_SECONDS = 3600.0
 Sessions = sessionmaker[Session]
+
+log = structlog.get_logger(__name__)
 
 
 def program_version() -> str:
@@ -123,7 +126,9 @@ class Publish:
         found = publication.look(self._sources, etag=etag)
         with writing(self._sessions) as session:
             lease.fence(session, held)
-            publication.accept(session, found, self._sources, now=datetime.now(UTC))
+            problems = publication.accept(session, found, self._sources, now=datetime.now(UTC))
+        for problem in problems:
+            log.warning("catalogue-problem", **problem.as_json())
         self._seen = seen
         return True
 
@@ -149,6 +154,7 @@ class Prune:
             after = retention.prune(session, now=now, after=self._after)
             if after is None:
                 publication.forget_old(session, now=now)
+                usage.forget_old(session, today=now.date())
         self._after, self._done = after, time.monotonic()
         return True
 
