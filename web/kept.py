@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import gzip
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from hashlib import sha256
 
 import brotli
@@ -22,28 +22,58 @@ class Kept:
     etag: str
     route: str
     """For logs and metrics."""
+    is_packed: bool = False
+    """The body is gzip for us alone: who accepts no compression is rare, a page unpacked is big."""
+
+    @property
+    def content(self) -> bytes:
+        """What goes over the wire."""
+        return gzip.decompress(self.body) if self.is_packed else self.body
 
 
 def encoded(
     body: bytes, headers: Headers, *, route: str, compress: bool = True, status: str = "200 OK"
 ) -> dict[str, Kept]:
     """Make the answer in each encoding: "br", "gzip" and "" for none."""
-    tag = sha256(body).hexdigest()[:20]
-    bodies = {"": body, "gzip": body, "br": body}
-    if compress and len(body) >= _WORTH_COMPRESSING:
-        bodies["gzip"] = gzip.compress(body, 7, mtime=0)
-        bodies["br"] = brotli.compress(body, quality=6)
-    answers = {}
-    for name, content in bodies.items():
-        encoding = "" if content is body else name
-        etag = f'"{tag}-{encoding}"' if encoding else f'"{tag}"'
-        added = [("ETag", etag), ("Vary", "Accept-Encoding"), ("Content-Length", str(len(content)))]
-        if encoding:
-            added.append(("Content-Encoding", encoding))
-        answers[name] = Kept(
-            status=status, headers=headers + added, body=content, etag=etag, route=route
-        )
+    worth = compress and len(body) >= _WORTH_COMPRESSING
+    answers = {
+        name: answer(body, headers, route=route, encoding=name if worth else "", status=status)
+        for name in ("br", "gzip", "")
+    }
+    if worth:
+        answers[""] = replace(answers[""], body=answers["gzip"].body, is_packed=True)
     return answers
+
+
+def answer(
+    body: bytes, headers: Headers, *, route: str, encoding: str, status: str = "200 OK"
+) -> Kept:
+    """Make the answer in one encoding."""
+    tag = sha256(body).hexdigest()[:20]
+    if len(body) < _WORTH_COMPRESSING:
+        encoding = ""
+    content = _COMPRESS[encoding](body)
+    etag = f'"{tag}-{encoding}"' if encoding else f'"{tag}"'
+    added = [("ETag", etag), ("Vary", "Accept-Encoding"), ("Content-Length", str(len(content)))]
+    if encoding:
+        added.append(("Content-Encoding", encoding))
+    return Kept(status=status, headers=headers + added, body=content, etag=etag, route=route)
+
+
+def _as_it_is(body: bytes) -> bytes:
+    return body
+
+
+def _gzip(body: bytes) -> bytes:
+    return gzip.compress(body, 7, mtime=0)
+
+
+def _brotli(body: bytes) -> bytes:
+    compressed: bytes = brotli.compress(body, quality=6)
+    return compressed
+
+
+_COMPRESS = {"": _as_it_is, "gzip": _gzip, "br": _brotli}
 
 
 def accepted_encoding(header: str) -> str:

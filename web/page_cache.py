@@ -16,14 +16,17 @@ from urllib.parse import parse_qsl
 from catalogue.schema import Profile
 from instances.snapshot import Snapshot
 from web import metrics, tenancy
-from web.kept import Headers, Kept, accepted_encoding, encoded
+from web.kept import Headers, Kept, accepted_encoding, answer, encoded
 from web.site import Site
 
 KEEP = "trousse.keep"
 """A view puts here until when its answer holds (a datetime), or None: compressed, not kept."""
 ROUTE = "trousse.route"
 REQUEST_ID = "trousse.request_id"
-MAX_BYTES = 32 * 1024 * 1024
+MAX_BYTES = 12 * 1024 * 1024
+"""Some 700 pages: those that are asked for between two changes of a state."""
+OVERHEAD = 4096
+"""Bytes of a page's headers and places, about."""
 _PROFILES = frozenset(Profile)
 
 Environ = dict[str, Any]
@@ -33,7 +36,6 @@ Key = tuple[str | None, str, str]
 
 @dataclass(frozen=True, slots=True)
 class _Entry:
-    snapshot: Snapshot
     valid_until: float
     """Seconds since the epoch."""
     answers: dict[str, Kept]
@@ -47,6 +49,8 @@ class PageCache:
         self.app = app
         self.site = site
         self._entries: OrderedDict[Key, _Entry] = OrderedDict()
+        self._entries_of: Snapshot | None = None
+        """All are of one snapshot: a page asked once a day would hold yesterday's in memory."""
         self._size = 0
         self._lock = Lock()
         self._places: dict[str, tenancy.Place] = {}
@@ -83,10 +87,10 @@ class PageCache:
         return place.own_slug, environ["PATH_INFO"], profile
 
     def _find(self, key: Key, encoding: str) -> Kept | None:
-        entry = self._entries.get(key)
-        if entry is None or entry.snapshot is not self.site.snapshot:
+        if self._entries_of is not self.site.snapshot:
             return None
-        if entry.valid_until <= time.time():
+        entry = self._entries.get(key)
+        if entry is None or entry.valid_until <= time.time():
             return None
         with contextlib.suppress(KeyError):  # another thread may just have dropped it
             self._entries.move_to_end(key)
@@ -113,31 +117,32 @@ class PageCache:
         if KEEP not in environ or not status.startswith("200"):
             start_response(status, headers, exc_info)
             return body
-        answers = encoded(
-            b"".join(body),
-            [item for item in headers if item[0] not in ("Content-Length", "Vary")],
-            route=environ.get(ROUTE, "-"),
-            status=status,
-        )
+        whole = b"".join(body)
+        headers = [item for item in headers if item[0] not in ("Content-Length", "Vary")]
+        route = environ.get(ROUTE, "-")
+        encoding = self._encoding(environ.get("HTTP_ACCEPT_ENCODING", ""))
         valid_until = environ[KEEP]
-        if key is not None and valid_until is not None:
-            self._keep(key, snapshot, valid_until, answers)
-        return _send(
-            answers[self._encoding(environ.get("HTTP_ACCEPT_ENCODING", ""))],
-            environ,
-            start_response,
-        )
+        if key is None or valid_until is None:
+            once = answer(whole, headers, route=route, encoding=encoding, status=status)
+            return _send(once, environ, start_response)
+        answers = encoded(whole, headers, route=route, status=status)
+        self._keep(key, snapshot, valid_until, answers)
+        return _send(answers[encoding], environ, start_response)
 
     def _keep(
         self, key: Key, snapshot: Snapshot, valid_until: datetime, answers: dict[str, Kept]
     ) -> None:
         entry = _Entry(
-            snapshot=snapshot,
             valid_until=valid_until.timestamp(),
             answers=answers,
-            size=sum({id(kept.body): len(kept.body) for kept in answers.values()}.values()) + 4096,
+            size=OVERHEAD + sum(len(body) for body in {kept.body for kept in answers.values()}),
         )
         with self._lock:
+            if snapshot is not self.site.snapshot:
+                return  # made from what has changed since
+            if self._entries_of is not snapshot:
+                self._entries, self._size = OrderedDict(), 0
+                self._entries_of = snapshot
             replaced = self._entries.pop(key, None)
             self._size += entry.size - (replaced.size if replaced else 0)
             self._entries[key] = entry
@@ -177,7 +182,7 @@ def _send(kept: Kept, environ: Environ, start_response: StartResponse) -> Iterab
         start_response("304 Not Modified", headers)
         return []
     start_response(kept.status, kept.headers)
-    return [] if environ["REQUEST_METHOD"] == "HEAD" else [kept.body]
+    return [] if environ["REQUEST_METHOD"] == "HEAD" else [kept.content]
 
 
 def _redirect_without_slug(environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
