@@ -32,8 +32,7 @@ bench: environment ## Measure speed, memory and weight against the budgets of do
 	@$(BIN)/python -m bench $(ARGS)
 
 screenshots: environment ## Make the pictures of the documentation again
-	@test -f docs/make_screenshots.py || { echo "docs/make_screenshots.py is not there yet." >&2; exit 1; }
-	@$(BIN)/python docs/make_screenshots.py
+	@$(BIN)/python -m docs.make_screenshots
 
 routes: environment ## Write the addresses of the site down again (tests/architecture/routes.txt)
 	@$(BIN)/python -m tests.architecture.routes

@@ -72,7 +72,7 @@ def manifest() -> Response:
         "start_url": links.url("portal.choose"),
         "display": "browser",
         "background_color": "#ffffff",
-        "theme_color": "#1f4b8f",
+        "theme_color": "#20365a",
         "icons": [
             {
                 "src": site.assets.url_path("favicon.svg"),
