@@ -1,6 +1,6 @@
 # La Trousse: `make` alone prints what can be done.
 .DEFAULT_GOAL := help
-.PHONY: help run test check bench screenshots translations routes migration lock clean environment
+.PHONY: help run test check bench screenshots translations messages routes migration lock clean environment
 
 HOST ?= 127.0.0.1
 PORT ?= 8000
@@ -36,6 +36,13 @@ screenshots: environment ## Make the pictures of the documentation again
 
 routes: environment ## Write the addresses of the site down again (tests/architecture/routes.txt)
 	@$(BIN)/python -m tests.architecture.routes
+
+messages: environment ## Collect the words of the screens that are to be translated
+	@mkdir -p build
+	@$(BIN)/pybabel -q extract -F translations/babel.cfg --no-location --sort-output -o build/messages.pot .
+	@$(BIN)/pybabel -q update -i build/messages.pot -d translations -l en --no-fuzzy-matching --ignore-obsolete -w 98
+	@# What Babel adds to the header would differ at each run.
+	@sed -i -E '/^"(Project-Id-Version|Report-Msgid|POT-Creation|PO-Revision|Last-Translator|Language-Team|Generated-By)/d' $(CATALOGUES)
 
 migration: environment ## Write the next migration (NAME="Add announcements")
 	@test -n "$(NAME)" || { echo 'Say what it does: make migration NAME="Add announcements"' >&2; exit 1; }
