@@ -18,6 +18,8 @@ from web.site import Site
 
 PERIOD = 1.0
 """Seconds between two looks at the revisions."""
+PATIENCE = 12.0
+"""Seconds for a last word with the database: less than gunicorn's graceful_timeout."""
 SPOOL = "openings"
 """Folder of the state directory for openings that a stopping worker could not write."""
 
@@ -32,6 +34,8 @@ class Refresher:
         self._stop = Event()
         self._thread: Thread | None = None
         self._away = False
+        self._in_hand: Counter[Opening] = Counter()
+        """Openings that are being written at this moment."""
 
     def start(self) -> None:
         _ = self.site.snapshot
@@ -39,18 +43,30 @@ class Refresher:
         self._thread.start()
 
     def stop(self) -> None:
-        """Stop the thread and write the openings; what the database refuses goes to a file."""
+        """Stop the thread; what the database refuses, or does not answer, goes to a file."""
         self._stop.set()
-        if self._thread is not None:
-            self._thread.join(timeout=10)
-        try:
-            self._flush()
-        except (SQLAlchemyError, OSError):
+        if self._thread is None:
+            self._finish()
+            return
+        self._thread.join(timeout=PATIENCE)
+        if self._thread.is_alive():
+            # Whether what it holds was written, nobody can say; this process ends in a moment.
+            self.site.tally.put_back(self._take_in_hand())
             self._spool()
 
     def _run(self) -> None:
         while not self._stop.wait(PERIOD):
             self._turn()
+        self._finish()
+
+    def _finish(self) -> None:
+        """Write what is left; a database that was away a moment ago is not waited for again."""
+        try:
+            if not self._away:
+                self._flush()
+        except (SQLAlchemyError, OSError) as error:
+            log.warning("database-away", error=type(error).__name__)
+        self._spool()
 
     def _turn(self) -> None:
         try:
@@ -70,15 +86,22 @@ class Refresher:
             self._away = False
 
     def _flush(self) -> None:
-        counts = self.site.tally.take()
-        if not counts:
-            return
+        counts = self._in_hand = self.site.tally.take()
         try:
+            self._write(counts)
+        except BaseException:
+            self.site.tally.put_back(self._take_in_hand())
+            raise
+        self._take_in_hand()
+
+    def _take_in_hand(self) -> Counter[Opening]:
+        taken, self._in_hand = self._in_hand, Counter()
+        return taken
+
+    def _write(self, counts: Counter[Opening]) -> None:
+        if counts:
             with writing(self.site.sessions) as session:
                 add_openings(session, counts)
-        except BaseException:
-            self.site.tally.put_back(counts)
-            raise
 
     def _spool(self) -> None:
         counts = self.site.tally.take()
@@ -98,15 +121,19 @@ class Refresher:
                 file.rename(claimed)
             except FileNotFoundError:
                 continue  # another worker was faster
-            rows = json.loads(claimed.read_text(encoding="utf-8"))
-            counts = Counter(
-                {
-                    Opening(slug, service, date.fromisoformat(day)): n
-                    for slug, service, day, n in rows
-                }
-            )
-            self.site.tally.put_back(counts)
+            try:
+                self._write(_read(claimed))
+            except SQLAlchemyError:
+                claimed.rename(file)
+                raise
             claimed.unlink()
 
     def _folder(self) -> Path:
         return self.site.settings.state_dir / SPOOL
+
+
+def _read(file: Path) -> Counter[Opening]:
+    rows = json.loads(file.read_text(encoding="utf-8"))
+    return Counter(
+        {Opening(slug, service, date.fromisoformat(day)): n for slug, service, day, n in rows}
+    )
