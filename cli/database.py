@@ -7,6 +7,7 @@ from pathlib import Path
 
 import click
 from flask.cli import AppGroup
+from sqlalchemy.exc import OperationalError
 
 from cli import context
 from upkeep import copies
@@ -27,6 +28,9 @@ def upgrade_command() -> None:
         before, after = upgrade(context.settings())
     except (UpgradeError, StateFolderError) as error:
         raise click.ClickException(str(error)) from error
+    except OperationalError as error:
+        reason = str(error.orig).strip()
+        raise click.ClickException(f"the database does not answer: {reason}") from error
     if before == after:
         click.echo(f"The database has schema {after}: nothing to do.")
     else:
