@@ -14,7 +14,6 @@ from sqlalchemy.orm import Session
 
 from instances.models import LaunchCount
 
-
 KEPT_FOR = timedelta(days=760)
 """25 months: the most that the CNIL lets audience figures be kept."""
 
