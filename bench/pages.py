@@ -5,11 +5,13 @@ from __future__ import annotations
 import contextlib
 import sys
 from collections.abc import Iterator
+from dataclasses import dataclass, field
 from statistics import median
 
 from bench import bare, offer
 from bench.figures import Figure, report
 from bench.portal import GUNICORN, Page, Portal, get, monitor, portal, temporary_folder
+from bench.processes import cpu_seconds, workers
 from bench.programs import BenchError, free_port, require, running, wait_until_listening
 from bench.stand_in import stand_in
 from bench.wrk import wrk
@@ -31,41 +33,67 @@ def measure(runs: int, seconds: int) -> Iterator[Figure]:
         content = offer.shipped(addresses)
         with portal(folder, content, addresses) as site, monitor(site):
             for encoding in ("gzip", "br"):
-                yield _ratio(site, encoding, runs, seconds)
+                yield from _compare(site, encoding, runs, seconds)
             yield _rate(site, f"{PATH}ouvrir/nuage", "openings", runs, seconds)
             yield _rate(site, f"{PATH}?q=visio", "searches (made for each reader)", runs, seconds)
 
 
-def _ratio(site: Portal, encoding: str, runs: int, seconds: int) -> Figure:
+def _compare(site: Portal, encoding: str, runs: int, seconds: int) -> Iterator[Figure]:
     site.get(PATH, encoding=encoding)
     page = site.get(PATH, encoding=encoding)
-    with _bare(site, page, encoding) as bare_url:
-        _same(page, get(bare_url, encoding=encoding))
-        header = (f"Accept-Encoding: {encoding}",)
-        for url in (site.url + PATH, bare_url):
-            wrk(url, seconds=1, headers=header)
-        before = site.metric(KEPT)
-        pairs = [
-            (
-                wrk(site.url + PATH, seconds=seconds, headers=header),
-                wrk(bare_url, seconds=seconds, headers=header),
-            )
-            for _ in range(runs)
-        ]
-        kept, asked = site.metric(KEPT) - before, sum(ours.requests for ours, _ in pairs)
+    before = site.metric(KEPT)
+    with _bare(site, page, encoding) as other:
+        _same(page, get(other.url, encoding=encoding))
+        ours = _Side(url=site.url + PATH, workers=workers(site.process.pid))
+        for side in (ours, other):
+            wrk(side.url, seconds=1, headers=(f"Accept-Encoding: {encoding}",))
+        for _ in range(runs):
+            for side in (ours, other):
+                side.measure(seconds, encoding)
+    kept, asked = site.metric(KEPT) - before, sum(ours.requests)
     if kept < 0.99 * asked:
         raise BenchError(f"of {asked} pages only {kept:.0f} came from the kept ones.")
-    return Figure(
+    pairs = list(zip(ours.rates, other.rates, strict=True))
+    yield Figure(
         name=f"{PATH} in {encoding}, pages per second of ours over the bare view's",
-        value=median(ours.per_second / theirs.per_second for ours, theirs in pairs),
+        value=median(first / second for first, second in pairs),
         unit="×",
         at_least=LEAST_RATIO,
-        detail=_told([(ours.per_second, theirs.per_second) for ours, theirs in pairs]),
+        detail=_told(pairs),
+    )
+    yield Figure(
+        name=f"{PATH} in {encoding}, pages per second of processor, ours over the bare view's",
+        value=other.processor_time() / ours.processor_time(),
+        unit="×",
+        detail=f"{ours.processor_time():.0f} and {other.processor_time():.0f} µs a page: "
+        "what neighbours on the machine disturb least",
     )
 
 
+@dataclass
+class _Side:
+    """One of the two that are compared."""
+
+    url: str
+    workers: list[int]
+    rates: list[float] = field(default_factory=list)
+    requests: list[int] = field(default_factory=list)
+    processor_seconds: float = 0.0
+
+    def measure(self, seconds: int, encoding: str) -> None:
+        before = cpu_seconds(self.workers)
+        run = wrk(self.url, seconds=seconds, headers=(f"Accept-Encoding: {encoding}",))
+        self.processor_seconds += cpu_seconds(self.workers) - before
+        self.rates.append(run.per_second)
+        self.requests.append(run.requests)
+
+    def processor_time(self) -> float:
+        """Microseconds of a page, in workers and kernel."""
+        return self.processor_seconds / sum(self.requests) * 1e6
+
+
 @contextlib.contextmanager
-def _bare(site: Portal, page: Page, encoding: str) -> Iterator[str]:
+def _bare(site: Portal, page: Page, encoding: str) -> Iterator[_Side]:
     answer = site.folder / f"bare-{encoding}"
     bare.write_answer(answer, page.body, page.headers)
     port = free_port()
@@ -74,7 +102,9 @@ def _bare(site: Portal, page: Page, encoding: str) -> Iterator[str]:
     command = (*GUNICORN, "bench.bare:create_app()")
     with running(command, output=output, environment=environment) as process:
         wait_until_listening(port, process, output=output)
-        yield f"http://127.0.0.1:{port}{PATH}"
+        url = f"http://127.0.0.1:{port}{PATH}"
+        get(url)
+        yield _Side(url=url, workers=workers(process.pid))
 
 
 def _same(ours: Page, theirs: Page) -> None:
