@@ -14,6 +14,8 @@ from logs import configure_logs
 ROUTE_KEY = "trousse.route"
 """Where the site leaves, in the WSGI environ, the rule that answered."""
 REQUEST_ID_KEY = "trousse.request_id"
+# Made once: json.dumps() makes an encoder at each call that is not of the default kind.
+_encode = json.JSONEncoder(ensure_ascii=False).encode
 
 
 class AccessLogger(Logger):  # type: ignore[misc]
@@ -48,13 +50,12 @@ class AccessLogger(Logger):  # type: ignore[misc]
 
 def access_line(status: str | int, environ: dict[str, Any], *, took: timedelta) -> str:
     """Return what is kept of a request; a missing route or id shows as "-"."""
-    return json.dumps(
+    return _encode(
         {
             "time": datetime.now(UTC).isoformat(timespec="milliseconds"),
             "route": environ.get(ROUTE_KEY, "-"),
             "status": int(str(status).split(maxsplit=1)[0]),
             "ms": round(took.total_seconds() * 1000, 1),
             "request": environ.get(REQUEST_ID_KEY, "-"),
-        },
-        ensure_ascii=False,
+        }
     )
