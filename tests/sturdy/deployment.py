@@ -104,7 +104,7 @@ class Deployment:
 
     def get(self, path: str = PAGE) -> tuple[int, str]:
         """Ask over a connection of its own."""
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=20)
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
         try:
             connection.request("GET", path, headers={"Connection": "close"})
             answer = connection.getresponse()

@@ -23,7 +23,8 @@ PAGES = (
 )
 PAUSE = 0.05
 """Between two requests of one reader: the machine is not ours alone."""
-TIMEOUT = 20.0
+TIMEOUT = 60.0
+"""A machine that is busy with other things is slow; that is not what is tried here."""
 BROWSER = {"User-Agent": "Mozilla/5.0 (X11; Linux x86_64; rv:128.0) Gecko/20100101 Firefox/128.0"}
 CUT = (ConnectionError, http.client.RemoteDisconnected, http.client.BadStatusLine)
 
@@ -63,7 +64,7 @@ class Readers(AbstractContextManager["Readers"]):
     def __exit__(self, *_exc: object) -> None:
         self._stop.set()
         for thread in self._threads:
-            thread.join(2 * TIMEOUT)
+            thread.join(TIMEOUT)
 
     def _read(self, n: int) -> None:
         asking = Asking(self._port, keeps=n % 2 == 0)

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from settings import ROOT
 
-PATIENCE = 45.0
+PATIENCE = 90.0
 """Seconds that anything may take on a busy machine."""
 
 

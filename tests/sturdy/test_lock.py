@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import os
 import signal
+import sqlite3
 import time
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -43,7 +45,7 @@ def test_a_lock_of_half_a_minute_fails_no_public_request(
                 assert deployment.get("/healthz")[0] == 200
                 assert deployment.get("/metrics")[0] == 200
                 time.sleep(0.5)
-            assert deployment.counted() == 0
+            assert deployment.counted() == 0, "nobody could write"
         after = wait_until(lambda: deployment.counted() == OPENINGS, "all openings are counted")
     seen = readers.seen
     tell(
@@ -67,6 +69,7 @@ def test_workers_replaced_under_a_lock_that_keeps_readers_out_lose_nothing(
     asking = Asking(deployment.port, keeps=False)
     with Readers(deployment.port, pages=["/rennes/", "/rennes/etat"]) as readers:
         with exclusive(database(deployment), readers=True):
+            assert not can_read(database(deployment))
             assert [asking.get(OPEN)[0] for _ in range(20)] == [303] * 20
             before = deployment.workers()
             os.kill(before[0], signal.SIGTERM)
@@ -81,6 +84,15 @@ def test_workers_replaced_under_a_lock_that_keeps_readers_out_lose_nothing(
     assert readers.seen.failures == []
     assert portal.stop() == 0
     assert deployment.counted() == 40
+
+
+def can_read(file: Path) -> bool:
+    with closing(sqlite3.connect(file, timeout=0)) as connection:
+        try:
+            connection.execute("SELECT count(*) FROM launch_count").fetchone()
+        except sqlite3.OperationalError:
+            return False
+    return True
 
 
 def pad_on_each(deployment: Deployment) -> list[bool]:

@@ -11,6 +11,7 @@ import pytest
 from tests.sturdy.conftest import Told
 from tests.sturdy.deployment import Deployment
 from tests.sturdy.load import Opened, open_many
+from tests.sturdy.processes import wait_until
 
 pytestmark = pytest.mark.slow
 
@@ -53,7 +54,7 @@ def test_each_opening_is_counted_once(
     first = set(deployment.workers())
     opened = open_many(deployment.port, OPEN, meanwhile=lambda: meanwhile(deployment))
     if deployment.portal is portal:
-        assert not first & set(deployment.workers()), "no worker of the beginning is left"
+        wait_until(lambda: not first & set(deployment.workers()), "the first workers leave")
     check(deployment, opened, tell)
 
 
