@@ -118,7 +118,7 @@ def test_a_page_in_use(reader: Page, portal: Portal, address: str) -> None:
     reader.goto(f"{address}/lyon/#favoris=salle,visio")
     assert reader.locator("#offre-favoris button").count() == 2
     faults = list(in_every_way(reader))
-    for query in ("zoom", "etherpadd"):
+    for query in ("zoom", "etherpaddd"):
         reader.fill("#q", query)
         faults += [f"{query}: {fault}" for fault in in_every_way(reader)]
     assert faults == []

@@ -41,7 +41,9 @@ def internal_links(client: FlaskClient, path: str) -> set[str]:
         urljoin(path, target)
         for node, target in page.links()
         # What does not exist does not exist in the other language either.
-        if node.tag == "a" and not (node.get("hreflang") and answer.status_code != 200)
+        if node.tag == "a"
+        and target[0] != "#"
+        and not (node.get("hreflang") and answer.status_code != 200)
     }
     return {link.partition("#")[0] for link in links if not urlsplit(link).scheme}
 

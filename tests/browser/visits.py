@@ -39,7 +39,9 @@ VISITS: dict[str, tuple[Visit, ...]] = {
     "/.well-known/security.txt": _others("/.well-known/security.txt", status=404),
     "/<academie>/": (
         *_pages("/lyon/", "/rennes/", "/reunion/", "/national/", "/lyon/?pour=direction"),
-        *_pages("/lyon/?q=zoom", "/lyon/?q=etherpadd", "/lyon/?q=zzzzz", "/lyon/?q=pad&pour=ecole"),
+        *_pages(
+            "/lyon/?q=zoom", "/lyon/?q=etherpaddd", "/lyon/?q=zzzzz", "/lyon/?q=pad&pour=ecole"
+        ),
         *_pages("/renne/", "/nulle-part/", status=404),
     ),
     "/<academie>/etat": _pages("/lyon/etat", "/rennes/etat", "/national/etat"),
