@@ -34,6 +34,8 @@ class Choice:
     academie: str
     service_id: str
     visibility: Visibility
+    afterwards: Visibility = Visibility.NATIONAL
+    """What a hiding goes back to after its last day."""
     replacement_service: str | None = None
     replacement_url: str | None = None
     word: str | None = None
@@ -75,8 +77,20 @@ def hide_service(
         raise ChoiceError("replaces-itself", service=service.id)
     if hiding.replacement_service and hiding.replacement_url:
         raise ChoiceError("two-replacements", service=service.id)
-    values = asdict(hiding) | {"visibility": Visibility.HIDDEN}
+    afterwards = _visibility_before(session, by.academie, service.id)
+    values = asdict(hiding) | {
+        "visibility": Visibility.HIDDEN,
+        "visibility_after": afterwards,
+    }
     return _decide(session, service.id, values, event="service.hidden", by=by)
+
+
+def _visibility_before(session: Session, academie: str, service_id: str) -> str | None:
+    """Return what was decided before this hiding, and not what an earlier hiding says."""
+    row = session.get(ServiceChoice, (academie, service_id))
+    if row is None:
+        return None
+    return row.visibility_after if row.visibility == Visibility.HIDDEN else row.visibility
 
 
 def show_service(session: Session, service: Service, *, by: Decision) -> ServiceChoice:
@@ -124,6 +138,7 @@ def _as_choice(row: ServiceChoice) -> Choice:
         academie=row.academie,
         service_id=row.service_id,
         visibility=Visibility(row.visibility),
+        afterwards=Visibility(row.visibility_after or Visibility.NATIONAL),
         replacement_service=row.replacement_service,
         replacement_url=row.replacement_url,
         word=row.word,

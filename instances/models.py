@@ -40,6 +40,8 @@ class ServiceChoice(Base):
     academie: Mapped[str] = mapped_column(String(60), primary_key=True)
     service_id: Mapped[str] = mapped_column(String(121), primary_key=True)
     visibility: Mapped[str] = mapped_column(String(10), default=Visibility.NATIONAL)
+    visibility_after: Mapped[str | None] = mapped_column(String(10))
+    """What a hiding goes back to after its last day."""
     reason: Mapped[str | None] = mapped_column(String(30))
     precision: Mapped[str | None] = mapped_column(String(1000))
     replacement_service: Mapped[str | None] = mapped_column(String(121))

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
+from typing import Any
 
-from catalogue.schema import Rollout, Service, Stage, Visibility
+from catalogue.schema import Backend, Rollout, Service, Stage, Variant, Visibility
 from instances.choices import Choice
 from instances.models import Visibility as ChosenVisibility
 from instances.schema import AcademyCard
@@ -64,6 +66,18 @@ def find(
     return _offered(service, choice, card, today(card, now))
 
 
+def without_hiding(choice: Choice) -> Choice:
+    """Return what stays of a decision when the hiding ends: address, words and place."""
+    return replace(
+        choice,
+        visibility=choice.afterwards,
+        replacement_service=None,
+        replacement_url=None,
+        word=None,
+        until=None,
+    )
+
+
 def _position(offered: Offered) -> float:
     position = offered.choice.position if offered.choice else None
     return float("inf") if position is None else position
@@ -71,8 +85,8 @@ def _position(offered: Offered) -> float:
 
 def _offered(service: Service, choice: Choice | None, card: AcademyCard, day: date) -> Offered:
     until = choice.until if choice else None
-    if until is not None and until < day:
-        choice = until = None
+    if choice is not None and until is not None and until < day:
+        choice, until = without_hiding(choice), None
     changed = _with_choice(service, choice, card)
     return Offered(
         service=changed,
@@ -85,11 +99,30 @@ def _offered(service: Service, choice: Choice | None, card: AcademyCard, day: da
 def _with_choice(service: Service, choice: Choice | None, card: AcademyCard) -> Service:
     """Put the académie's wording and addresses in, and leave out other académies' backends."""
     backends = service.backends if choice is None or choice.backends is None else choice.backends
-    here = tuple(item for item in backends if not item.academies or card.slug in item.academies)
-    wording = {} if choice is None else dict(choice.wording)
-    if here == service.backends and not wording:
-        return service
-    return service.model_copy(update={"backends": here, **wording})
+    changes: dict[str, Any] = {} if choice is None else dict(choice.wording)
+    here = _for_academie(backends, card)
+    if here != service.backends:
+        changes["backends"] = here
+    variants = tuple(_variants_for_academie(service, card))
+    if variants != service.variants:
+        changes["variants"] = variants
+    return service.model_copy(update=changes) if changes else service
+
+
+def _for_academie(backends: tuple[Backend, ...], card: AcademyCard) -> tuple[Backend, ...]:
+    return tuple(item for item in backends if not item.academies or card.slug in item.academies)
+
+
+def _variants_for_academie(service: Service, card: AcademyCard) -> Iterator[Variant]:
+    """Yield the variants that have a backend for this académie."""
+    for variant in service.variants:
+        here = _for_academie(variant.backends, card)
+        if here:
+            yield (
+                variant.model_copy(update={"backends": here})
+                if here != variant.backends
+                else variant
+            )
 
 
 def _absence(service: Service, choice: Choice | None, day: date) -> Absence | None:

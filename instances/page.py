@@ -119,7 +119,7 @@ def build_page(
         maintenance=_count(views, State.MAINTENANCE),
         mostly_unknown=2 * _count(views, State.UNKNOWN) > len(views),
         checked_at=min((view.checked_at for view in fresh if view.checked_at), default=None),
-        stale_after=max((view.stale_at for view in fresh if view.stale_at), default=None),
+        stale_after=min((view.stale_at for view in fresh if view.stale_at), default=None),
         catalogue_since=snapshot.catalogue_since,
         valid_until=_valid_until(snapshot, card, offered, tiles, now),
     )

@@ -6,8 +6,10 @@ from typing import Any
 
 from flask import current_app, g, request, url_for
 
+from instances.schema import AcademyCard
 from settings import SETTINGS_KEY
 from web import tenancy
+from web.page_cache import PROFILE
 
 _WITHOUT_LANGUAGE = ("wellknown.", "metrics.", "api.")
 
@@ -28,11 +30,15 @@ def absolute_url(endpoint: str, **values: Any) -> str:
     """Return the whole address, from the settings or the card's host, never from the request."""
     settings = current_app.extensions[SETTINGS_KEY]
     path = url(endpoint, **values)
-    base = settings.public_url
-    if request.environ.get(tenancy.OWN_SLUG):
-        scheme = base.partition("://")[0]
-        base = f"{scheme}://{g.card.hosts[0]}" if g.get("card") and g.card.hosts else base
-    return f"{base}{path}"
+    on_own_host = request.environ.get(tenancy.OWN_SLUG) and g.get("card") and g.card.hosts
+    return f"{own_host_url(g.card) if on_own_host else settings.public_url}{path}"
+
+
+def own_host_url(card: AcademyCard) -> str:
+    """Return the address of an académie's own host: the first, under the portal's scheme."""
+    settings = current_app.extensions[SETTINGS_KEY]
+    scheme = settings.public_url.partition("://")[0]
+    return f"{scheme}://{card.hosts[0]}"
 
 
 def other_language_url() -> str:
@@ -41,7 +47,8 @@ def other_language_url() -> str:
     if request.endpoint is None or request.method == "POST":
         return url("portal.choose", language=other)
     values = dict(request.view_args or {})
-    query = {name: value for name, value in request.args.items() if name in ("pour", "q")}
+    # What is not known does not travel: the page may be kept for everybody.
+    query = {"pour": request.environ.get(PROFILE), "q": request.args.get("q")}
     return url(request.endpoint, language=other, **values, **query)
 
 

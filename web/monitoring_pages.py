@@ -89,6 +89,8 @@ def _may_scrape() -> bool:
     token = request.headers.get("Authorization", "").removeprefix("Bearer ")
     if settings.metrics_token and compare_digest(token.encode(), settings.metrics_token.encode()):
         return True
+    if tenancy.is_forwarded_by_a_stranger(request.environ, settings.trusted_proxies):
+        return False
     address = tenancy.client_address(request.environ, settings.trusted_proxies)
     return tenancy.is_in(address, settings.metrics_allow)
 

@@ -11,7 +11,7 @@ from datetime import datetime
 from secrets import token_hex
 from threading import Lock
 from typing import Any
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qsl, quote
 
 from catalogue.schema import Profile
 from instances.snapshot import Snapshot
@@ -23,6 +23,10 @@ KEEP = "trousse.keep"
 """A view puts here until when its answer holds (a datetime), or None: compressed, not kept."""
 ROUTE = "trousse.route"
 REQUEST_ID = "trousse.request_id"
+PROFILE = "trousse.profile"
+"""The profile that is asked for (`?pour=`), if there is one of that name."""
+MOST_FIELDS = 20
+"""Of a query; one with more is read by nobody here."""
 MAX_BYTES = 12 * 1024 * 1024
 """Some 700 pages: those that are asked for between two changes of a state."""
 OVERHEAD = 4096
@@ -77,14 +81,9 @@ class PageCache:
         if not place.known:
             return None
         query = environ.get("QUERY_STRING", "")
-        profile = ""
-        if query:
-            values = dict(parse_qsl(query, max_num_fields=20))
-            if "q" in values or "variante" in values:
-                return None
-            profile = values.get("pour", "")
-            profile = profile if profile in _PROFILES else ""
-        return place.own_slug, environ["PATH_INFO"], profile
+        if query and not _read_query(query, environ):
+            return None
+        return place.own_slug, environ["PATH_INFO"], environ.get(PROFILE, "")
 
     def _find(self, key: Key, encoding: str) -> Kept | None:
         if self._entries_of is not self.site.snapshot:
@@ -114,10 +113,12 @@ class PageCache:
         body = self.app(environ, capture)
         status, headers, exc_info = captured
         metrics.count_request(environ, status, time.perf_counter() - started)
-        if KEEP not in environ or not status.startswith("200"):
+        # The answer to a HEAD has no body that somebody else could be given.
+        is_whole = environ["REQUEST_METHOD"] == "GET" and status.startswith("200")
+        if KEEP not in environ or not is_whole:
             start_response(status, headers, exc_info)
             return body
-        whole = b"".join(body)
+        whole = _joined(body)
         headers = [item for item in headers if item[0] not in ("Content-Length", "Vary")]
         route = environ.get(ROUTE, "-")
         encoding = self._encoding(environ.get("HTTP_ACCEPT_ENCODING", ""))
@@ -154,11 +155,13 @@ class PageCache:
         directory = self.site.snapshot.directory
         if self._places_of is not directory:
             self._places, self._places_of = {}, directory
-        place = self._places.get(host)
+        # By name alone: strangers choose the port that they say.
+        name = tenancy.host_name(host)
+        place = self._places.get(name)
         if place is None:
-            place = tenancy.place_of(host, self.site.settings.public_url, directory)
+            place = tenancy.place_of(name, self.site.settings.public_url, directory)
             if place.known:
-                self._places[host] = place
+                self._places[name] = place
         return place
 
     def _encoding(self, header: str) -> str:
@@ -168,6 +171,31 @@ class PageCache:
             if len(self._encodings) < 200:  # noqa: PLR2004 - strangers choose this header
                 self._encodings[header] = found
         return found
+
+
+def _read_query(query: str, environ: Environ) -> bool:
+    """Tell whether the page may be kept, and say which profile it is for.
+
+    The views read the profile from the environment, so that key and page never differ on it.
+    """
+    try:
+        fields = parse_qsl(query, keep_blank_values=True, max_num_fields=MOST_FIELDS)
+    except ValueError:
+        return False
+    names = {name for name, _ in fields}
+    wanted = next((value for name, value in fields if name == "pour"), "")
+    if wanted in _PROFILES:
+        environ[PROFILE] = wanted
+    return not names & {"q", "variante"}
+
+
+def _joined(body: Iterable[bytes]) -> bytes:
+    try:
+        return b"".join(body)
+    finally:
+        close = getattr(body, "close", None)
+        if close is not None:
+            close()
 
 
 def _give(kept: Kept, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
@@ -189,7 +217,8 @@ def _redirect_without_slug(environ: Environ, start_response: StartResponse) -> I
     path = environ["PATH_INFO"]
     language = tenancy.ENGLISH if path.startswith(f"{tenancy.ENGLISH}/") else ""
     # Without leading slashes: "//host" would lead elsewhere.
-    rest = "/" + path[len(language) + 1 :].partition("/")[2].lstrip("/\\")
+    rest = path[len(language) + 1 :].partition("/")[2].lstrip("/\\")
+    rest = "/" + quote(rest.encode("latin-1"), safe="/:@!$&'()*+,;=~")
     query = environ.get("QUERY_STRING", "")
     location = environ.get("SCRIPT_NAME", "") + language + rest + (f"?{query}" if query else "")
     start_response("308 Permanent Redirect", [("Location", location), ("Content-Length", "0")])

@@ -14,6 +14,7 @@ from web.absence import absent_page
 from web.context import search_index
 from web.headers import keep
 from web.language import current_language
+from web.page_cache import PROFILE
 from web.site import utc_now
 
 blueprint = Blueprint("portal", __name__)
@@ -64,8 +65,8 @@ def _query() -> str:
 
 
 def _profile() -> Profile | None:
-    wanted = request.args.get("pour", "")
-    return Profile(wanted) if wanted in frozenset(Profile) else None
+    wanted = request.environ.get(PROFILE)
+    return Profile(wanted) if wanted else None
 
 
 def _results(page: InstancePage, query: str) -> tuple[tuple[Tile, ...], str | None]:

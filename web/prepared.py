@@ -22,6 +22,7 @@ from instances.schema import AcademyCard
 
 MAX_NAME = 80
 _DURATION = timedelta(hours=1)
+_SENSIBLE_YEARS = range(2000, 2100)
 _MOST_PEOPLES_ZONE = "Europe/Paris"
 
 
@@ -144,10 +145,12 @@ def read_day(text: str) -> date | None:
     try:
         if french:
             day, month, year = map(int, french.groups())
-            return date(year, month, day)
-        return date.fromisoformat(text)
+            read = date(year, month, day)
+        else:
+            read = date.fromisoformat(text)
     except ValueError:
         return None
+    return read if read.year in _SENSIBLE_YEARS else None
 
 
 def read_hour(text: str) -> time | None:

@@ -37,9 +37,8 @@ def host_name(host: str) -> str:
     return host.partition(":")[0].lower()
 
 
-def place_of(host: str, public_url: str, directory: Directory) -> Place:
-    """Tell what a Host header stands for; the machine itself may always ask."""
-    name = host_name(host)
+def place_of(name: str, public_url: str, directory: Directory) -> Place:
+    """Tell what a host name stands for; the machine itself may always ask."""
     card = directory.by_host(name)
     if card is not None:
         return Place(known=True, own_slug=card.slug)
@@ -79,6 +78,17 @@ def client_address(environ: dict[str, Any], trusted: tuple[Network, ...]) -> str
             break
         address = hop
     return address
+
+
+def is_forwarded_by_a_stranger(environ: dict[str, Any], trusted: tuple[Network, ...]) -> bool:
+    """Tell whether somebody else is behind the peer, and nothing says that it can be believed.
+
+    A proxy on this very machine would otherwise lend everybody its own address.
+    """
+    said = any(
+        environ.get(f"HTTP_{name}") for name in ("X_FORWARDED_FOR", "FORWARDED", "X_REAL_IP")
+    )
+    return said and not is_in(environ.get("REMOTE_ADDR", ""), trusted)
 
 
 def is_in(address: str, networks: tuple[Network, ...]) -> bool:

@@ -21,7 +21,8 @@ _SECURITY_TEXT_LIFETIME = timedelta(days=180)
 
 @blueprint.get("/robots.txt")
 def robots() -> Response:
-    closed = [f"Disallow: /*/{name}/" for name in _CLOSED_TO_ROBOTS]
+    # An académie's own host leaves its slug out.
+    closed = [f"Disallow: {start}/{name}/" for name in _CLOSED_TO_ROBOTS for start in ("", "/*")]
     base = current.site().settings.public_url
     lines = ["User-agent: *", *closed, f"Sitemap: {base}/sitemap.xml", ""]
     return _kept("\n".join(lines), "text/plain; charset=utf-8")
@@ -29,12 +30,14 @@ def robots() -> Response:
 
 @blueprint.get("/sitemap.xml")
 def sitemap() -> Response:
+    """Every académie's page under its own address, the same whatever host is asked."""
     base = current.site().settings.public_url
-    slugs = [NATIONAL_SLUG, *(card.slug for card in current.snapshot().directory.cards)]
-    paths = ["/", *(links.url("portal.home", academie=slug) for slug in slugs)]
-    paths += [links.url("portal.choose", language="en")]
-    paths += [links.url("portal.home", academie=slug, language="en") for slug in slugs]
-    urls = "".join(f"<url><loc>{escape(base + path)}</loc></url>" for path in paths)
+    cards = current.snapshot().directory.cards
+    homes = [("", base), (f"/{NATIONAL_SLUG}", base)]
+    homes += [(f"/{card.slug}", base) for card in cards if not card.hosts]
+    homes += [("", links.own_host_url(card)) for card in cards if card.hosts]
+    pages = [f"{root}{language}{path}/" for language in ("", "/en") for path, root in homes]
+    urls = "".join(f"<url><loc>{escape(page)}</loc></url>" for page in pages)
     body = (
         '<?xml version="1.0" encoding="UTF-8"?>'
         f'<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">{urls}</urlset>'

@@ -147,6 +147,7 @@ def upgrade() -> None:
         sa.Column("academie", sa.String(length=60), nullable=False),
         sa.Column("service_id", sa.String(length=121), nullable=False),
         sa.Column("visibility", sa.String(length=10), nullable=False),
+        sa.Column("visibility_after", sa.String(length=10), nullable=True),
         sa.Column("reason", sa.String(length=30), nullable=True),
         sa.Column("precision", sa.String(length=1000), nullable=True),
         sa.Column("replacement_service", sa.String(length=121), nullable=True),

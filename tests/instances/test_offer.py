@@ -1,14 +1,19 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy.orm import Session
 
-from instances.choices import Choice
-from instances.models import Visibility
+from catalogue.schema import Backend
+from instances import choices
+from instances.choices import Choice, Decision, Hiding
+from instances.models import HideReason, Visibility
 from instances.offer import Absence, find, offer
 from instances.snapshot import Snapshot
+from tests.cast import LISE
 from tests.instances.examples import NOW, make_backend, make_service, make_snapshot
 
 
@@ -65,6 +70,47 @@ def test_a_choice_ends_with_its_last_day_in_the_zone_of_the_academie() -> None:
     tomorrow = find(lasting, card, "visio", now=NOW + timedelta(days=1))
     assert tomorrow is not None
     assert tomorrow.absence is None
+
+
+def test_what_ends_is_the_hiding_alone(session: Session) -> None:
+    """Own address, words and place stay; an opt-in service that was shown is shown again."""
+    proposed = make_snapshot(make_service("visio", rollout="opt-in", backends=[]))
+    service = proposed.catalogue.services[0]
+    by = Decision(academie="lyon", actor=LISE.name, now=NOW)
+    own = Backend.model_validate(make_backend("nous", "https://visio.ac-lyon.example"))
+    choices.set_backends(session, service, [own], by=by)
+    choices.show_service(session, service, by=by)
+    for until in (date(2026, 11, 19), date(2026, 11, 20)):
+        hiding = Hiding(reason=HideReason.OUTAGES, word="En travaux.", until=until)
+        choices.hide_service(session, service, hiding, by=by)
+    session.flush()
+    snapshot = replace(proposed, choices=choices.read_choices(session))
+    assert absence(snapshot) is Absence.HIDDEN
+    card = snapshot.card("lyon")
+    assert card is not None
+    after = find(snapshot, card, "visio", now=NOW + timedelta(days=1))
+    assert after is not None
+    assert after.absence is None
+    assert after.service.backends == (own,)
+    assert after.choice is not None
+    assert after.choice.word is None
+
+
+def test_a_variant_has_only_the_backends_of_this_academie() -> None:
+    variants = [
+        {
+            "id": name,
+            "label": name,
+            "backends": [make_backend("un", f"https://{name}.example.fr", academies=academies)],
+        }
+        for name, academies in (("tous", []), ("ailleurs", ["reunion"]))
+    ]
+    snapshot = make_snapshot(make_service("visio", backends=[], variants=variants))
+    for slug, expected in (("lyon", ["tous"]), ("reunion", ["tous", "ailleurs"])):
+        card = snapshot.card(slug)
+        assert card is not None
+        [offered] = offer(snapshot, card, NOW)
+        assert [variant.id for variant in offered.service.variants] == expected
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -117,6 +118,15 @@ def test_pages_go_on_and_states_turn_unknown_when_the_monitor_is_away() -> None:
     assert page.valid_until == page.tiles[0].state.stale_at
     later = page_of(snapshot, now=page.valid_until)
     assert later.tiles[0].state.state is State.UNKNOWN
+
+
+def test_a_page_says_fonctionne_no_longer_than_its_first_state_holds() -> None:
+    snapshot = make_snapshot(make_service("visio"), make_service("lent"))
+    health = health_of(snapshot, visio=State.UP, lent=State.UP)
+    first, second = health
+    later = replace(health[second], stale_at=NOW + timedelta(days=3))
+    page = page_of(make_snapshot_like(snapshot, health=health | {second: later}))
+    assert page.stale_after == health[first].stale_at
 
 
 def test_a_page_is_valid_until_the_next_thing_that_changes_it() -> None:

@@ -79,7 +79,11 @@ class TestSecurely:
     def test_absolute_links_come_from_the_settings(self, client: FlaskClient) -> None:
         sitemap = client.get("/sitemap.xml", headers={"Host": "localhost"}).text
         assert "<loc>https://trousse.example.fr/lyon/</loc>" in sitemap
+        assert "<loc>https://trousse.ac-reunion.example/en/</loc>" in sitemap
         assert "localhost" not in sitemap
+        own = {"Host": "trousse.ac-reunion.example"}
+        assert client.get("/sitemap.xml", headers=own).text == sitemap
+        assert client.get("/.well-known/security.txt", headers=own).status_code == 200
 
 
 def test_without_a_contact_there_is_no_security_txt(client: FlaskClient) -> None:

@@ -78,6 +78,8 @@ class TestWhoMayScrape:
             ("203.0.113.1", {"Authorization": "Bearer sesame"}, 200),
             ("203.0.113.1", {"Authorization": "Bearer autre"}, 403),
             ("203.0.113.1", {"X-Forwarded-For": "10.1.2.3"}, 403),
+            ("10.1.2.3", {"X-Forwarded-For": "8.8.8.8"}, 403),
+            ("10.1.2.3", {"X-Real-IP": "10.1.2.4"}, 403),
         ],
     )
     def test_a_listed_network_or_the_token(

@@ -91,6 +91,44 @@ def test_head_has_no_body(client: FlaskClient) -> None:
         assert (answer.status_code, answer.data) == (200, b"")
 
 
+def test_a_head_leaves_nothing_behind(client: FlaskClient) -> None:
+    assert client.head("/lyon/").data == b""
+    assert b"</html>" in client.get("/lyon/").data
+
+
+def test_page_and_place_agree_on_the_profile(client: FlaskClient) -> None:
+    plain, school, head = (
+        client.get(f"/lyon/{query}").data for query in ("", "?pour=ecole", "?pour=direction")
+    )
+    assert len({plain, school, head}) == 3
+    for query, expected in (
+        ("?pour=ecole&pour=direction", school),
+        ("?pour=&pour=ecole", plain),
+        ("?pour=ECOLE", plain),
+        ("?x=1&pour=direction", head),
+    ):
+        assert client.get(f"/lyon/{query}").data == expected, query
+
+
+def test_nothing_that_a_stranger_writes_is_given_to_others(client: FlaskClient) -> None:
+    assert b"MALICE" not in client.get("/lyon/?pour=MALICE&x=MALICE").data
+    assert b"MALICE" not in client.get("/lyon/").data
+
+
+def test_a_query_of_many_fields_is_answered(client: FlaskClient) -> None:
+    query = "&".join(f"x{number}=1" for number in range(50))
+    assert client.get(f"/lyon/?{query}").status_code == 200
+    assert client.get("/lyon/").status_code == 200
+
+
+def test_ports_that_strangers_invent_take_no_room(portal: Portal) -> None:
+    for port in range(50):
+        portal.client.get("/healthz", headers={"Host": f"127.0.0.1:{port}a"})
+    cache = portal.app.wsgi_app
+    assert isinstance(cache, page_cache.PageCache)
+    assert len(cache._places) == 1  # noqa: SLF001 - the bound is what is tested
+
+
 def test_unknown_parameters_make_no_new_page(client: FlaskClient, made: list[str]) -> None:
     for query in ("", "?utm_source=mail", "?x=1", "?pour=nobody"):
         client.get(f"/lyon/{query}")

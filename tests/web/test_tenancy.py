@@ -35,6 +35,10 @@ def test_on_its_own_host_an_academie_has_the_same_pages_without_slug(
         ("/en/reunion/etat", "/en/etat"),
         ("/reunion//ailleurs.example/", "/ailleurs.example/"),
         ("/reunion/%5Cailleurs.example", "/ailleurs.example"),
+        ("/reunion/%09/ailleurs.example", "/%09/ailleurs.example"),
+        ("/reunion/%0d%0aX-Own: y", "/%0D%0AX-Own:%20y"),
+        ("/reunion/%C3%A9t%C3%A9", "/%C3%A9t%C3%A9"),
+        ("/reunion/a%3Fb", "/a%3Fb"),
     ],
 )
 def test_the_slugged_address_redirects_there(client: FlaskClient, path: str, location: str) -> None:
