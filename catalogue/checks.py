@@ -192,9 +192,6 @@ _SERVICE_RULES: tuple[Callable[[Service], Iterator[Fault]], ...] = (
 
 
 def _backend(backend: Backend, where: Loc, known: Known) -> Iterator[Fault]:
-    if not _parses(backend.url):
-        values = {"form": "web-address", "text": backend.url}
-        yield Fault(Code.BAD_FORM, (*where, "url"), values)
     for n, slug in enumerate(backend.academies):
         if known.academies is not None and slug not in known.academies:
             place = (*where, "academies", n)
@@ -211,7 +208,7 @@ def _probe(probe: Probe, url: str, where: Loc, known: Known) -> Iterator[Fault]:
         yield Fault(Code.UNKNOWN_PROFILE, (*where, "profile"), values, among=choices)
         return
     address = probe.url or url
-    if (probe.url or _parses(url)) and not _fits_profile(address, profile):
+    if not _fits_profile(address, profile):
         place = (*where, "url") if probe.url else (*where, "profile")
         yield Fault(Code.PROBE_ADDRESS, place, {"profile": profile, "text": address})
     if profile != "http" and "expect" in probe.model_fields_set:
@@ -221,18 +218,8 @@ def _probe(probe: Probe, url: str, where: Loc, known: Known) -> Iterator[Fault]:
         yield Fault(Code.TIMEOUT_OVER_INTERVAL, (*where, "timeout"), seconds)
 
 
-def _parses(address: str) -> bool:
-    """Tell whether host and port can be read: "https://[a" and ":99999" pass any pattern."""
-    try:
-        return urlsplit(address).port != 0
-    except ValueError:
-        return False
-
-
 def _fits_profile(address: str, profile: str) -> bool:
     """Tell whether a tcp probe has host and port and nothing else, and others a web address."""
-    if not _parses(address):
-        return False
     parts = urlsplit(address)
     port = parts.port
     if profile != "tcp":

@@ -90,6 +90,10 @@ def _wrong_form(fault: dict[str, Any]) -> Said:
     return Code.BAD_FORM, {"form": form, "text": text}
 
 
+def _unreadable_address(fault: dict[str, Any]) -> Said:
+    return Code.BAD_FORM, {"form": fault["form"], "text": fault["text"]}
+
+
 def _too_small(fault: dict[str, Any]) -> Said:
     return Code.OUT_OF_RANGE, {"bound": "least", "limit": fault["ge"], "text": str(fault["input"])}
 
@@ -114,4 +118,5 @@ _DESCRIPTIONS: dict[str, Callable[[dict[str, Any]], Said]] = {
     "greater_than_equal": _too_small,
     "less_than_equal": _too_big,
     "too_short": _too_few,
+    "unreadable_address": _unreadable_address,
 }

@@ -8,11 +8,8 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from catalogue.checks import backends_of
 from catalogue.findings import Fault
 from catalogue.problems import Code, Value
-from catalogue.schema import Operator, OperatorKind, Rollout, Service, Stage
+from catalogue.schema import GENTLE_INTERVAL, Operator, OperatorKind, Rollout, Service, Stage
 from catalogue.spelling import fold
-
-LEAST_ASSOCIATION_INTERVAL = 300
-"""Seconds: an association's machines are not ours to load."""
 
 
 def footing_faults(
@@ -37,14 +34,14 @@ def _association_faults(service: Service) -> Iterator[Fault]:
         yield Fault(Code.ASSOCIATION_NOT_OPT_IN, ("rollout",), values)
     for where, backend in backends_of(service):
         interval = backend.probe.interval if backend.probe else None
-        if interval is not None and interval < LEAST_ASSOCIATION_INTERVAL:
+        if interval is not None and interval < GENTLE_INTERVAL:
             yield Fault(
                 Code.PROBED_TOO_OFTEN,
                 (*where, "probe", "interval"),
                 {
                     "operator": service.operator,
                     "interval": interval,
-                    "least": LEAST_ASSOCIATION_INTERVAL,
+                    "least": GENTLE_INTERVAL,
                 },
             )
 

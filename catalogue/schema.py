@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, time
 from enum import StrEnum
 from typing import Annotated, Any, Literal
+from urllib.parse import urlsplit
 
 from pydantic import (
     AfterValidator,
@@ -80,9 +81,45 @@ def _languages(words: dict[str, Any]) -> dict[str, Any]:
     }
 
 
+class _Readable:
+    """Refuses what no program can find the host and the port of, such as "https://[a"."""
+
+    def __init__(self, form: str) -> None:
+        self.form = form
+
+    def __call__(self, address: str) -> str:
+        if not _has_host(address):
+            raise PydanticCustomError(
+                "unreadable_address",
+                "expected an address whose host and port can be read, found {text}",
+                {"form": self.form, "text": address},
+            )
+        return address
+
+
+def _has_host(address: str) -> bool:
+    try:
+        parts = urlsplit(address)
+        return bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        return False
+
+
+GENTLE_INTERVAL = 300
+"""Seconds, at least, between two probes of machines that are not the ministry's or an académie's:
+they are not ours to load."""
+
 Id = Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=60)]
-WebUrl = Annotated[str, Field(pattern=r"^https?://[^\s/?#@]+([/?#]\S*)?$", max_length=500)]
-ProbeUrl = Annotated[str, Field(pattern=r"^(https?|tcp)://[^\s/?#@]+([/?#]\S*)?$", max_length=500)]
+WebUrl = Annotated[
+    str,
+    Field(pattern=r"^https?://[^\s/?#@]+([/?#]\S*)?$", max_length=500),
+    AfterValidator(_Readable("web-address")),
+]
+ProbeUrl = Annotated[
+    str,
+    Field(pattern=r"^(https?|tcp)://[^\s/?#@]+([/?#]\S*)?$", max_length=500),
+    AfterValidator(_Readable("probe-address")),
+]
 Sentence = Annotated[Text, AfterValidator(_Longest(300))]
 ShortText = Annotated[Text, AfterValidator(_Longest(80))]
 

@@ -9,15 +9,16 @@ from datetime import datetime
 from functools import lru_cache
 from urllib.parse import urlsplit
 
-from catalogue.schema import Backend, Operator, OperatorKind, Probe, Service
+import structlog
+
+from catalogue.schema import GENTLE_INTERVAL, Backend, Operator, OperatorKind, Probe, Service
 from instances.national import NATIONAL_CARD
 from instances.offer import Offered, offer
 from instances.schema import AcademyCard
 from instances.snapshot import Snapshot
 from monitoring.target import Expectation, ProbeTarget, target_key
 
-GENTLE_INTERVAL = 300
-"""Seconds, at least, between two probes of a backend outside the ministry and the académies."""
+log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,16 +35,24 @@ class BackendUse:
 def probe_targets(
     snapshot: Snapshot, *, now: datetime, default_interval: int
 ) -> tuple[ProbeTarget, ...]:
-    """Merge the wishes of all who ask for a target: shortest interval, strictest thresholds."""
+    """Merge the wishes of all who ask for a target: shortest interval, strictest thresholds.
+
+    Who must be asked gently stays so, however often another asks for the same address.
+    """
     targets: dict[str, ProbeTarget] = {}
+    floors: dict[str, int] = defaultdict(int)
     for use in backend_uses(snapshot, now=now):
-        operator = snapshot.catalogue.operator(use.service.operator)
-        target = _target(use, operator, default_interval)
+        target = _target(use, default_interval)
         if target is None:
             continue
         known = targets.get(target.key)
         targets[target.key] = target if known is None else _merged(known, target)
-    return tuple(targets.values())
+        operator = snapshot.catalogue.operator(use.service.operator)
+        floors[target.key] = max(floors[target.key], _least_interval(operator, default_interval))
+    return tuple(
+        replace(target, interval=max(target.interval, floors[key]))
+        for key, target in targets.items()
+    )
 
 
 def backend_uses(snapshot: Snapshot, *, now: datetime) -> tuple[BackendUse, ...]:
@@ -68,11 +77,21 @@ def backend_uses(snapshot: Snapshot, *, now: datetime) -> tuple[BackendUse, ...]
 
 @lru_cache(maxsize=4096)
 def key_of(backend: Backend) -> str | None:
-    """Return the key of a backend's target; none when nothing looks after it."""
+    """Return the key of a backend's target; none when nothing looks after it, or nothing can.
+
+    Never raises: an address that nobody can read makes one state unknown and no page fail.
+    """
     probe = backend.probe
     if probe is None:
         return None
-    return target_key(_base(backend, probe), probe.profile, probe.path)
+    try:
+        return target_key(
+            _base(backend, probe), probe.profile, probe.path, expect=_expectation(probe)
+        )
+    except ValueError as error:
+        # Told once: the cache remembers the answer.
+        log.warning("backend-unreadable", url=_base(backend, probe), reason=str(error))
+        return None
 
 
 def _shown_backends(offered: Offered, card: AcademyCard) -> Iterator[tuple[str, Backend]]:
@@ -92,9 +111,11 @@ def _base(backend: Backend, probe: Probe) -> str:
     return probe.url or backend.url
 
 
-def _target(
-    use: BackendUse, operator: Operator | None, default_interval: int
-) -> ProbeTarget | None:
+def _expectation(probe: Probe) -> Expectation:
+    return Expectation(**probe.expect.model_dump())
+
+
+def _target(use: BackendUse, default_interval: int) -> ProbeTarget | None:
     probe, key = use.backend.probe, key_of(use.backend)
     if probe is None or key is None:
         return None
@@ -117,10 +138,8 @@ def _target(
         url=_base(use.backend, probe),
         profile=probe.profile,
         path=probe.path,
-        expect=Expectation(**probe.expect.model_dump()),
-        interval=max(
-            probe.interval or default_interval, _least_interval(operator, default_interval)
-        ),
+        expect=_expectation(probe),
+        interval=probe.interval or default_interval,
         timeout=float(probe.timeout or ProbeTarget.timeout),
         labels=labels,
         **thresholds,

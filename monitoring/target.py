@@ -30,18 +30,21 @@ class Expectation:
     json_value: str | None = None
 
 
+NOTHING_EXPECTED = Expectation()
+
+
 @dataclass(frozen=True, kw_only=True)
 class ProbeTarget:
     """One thing to probe. `labels` are opaque text (operator, academie, provider, host…)."""
 
     key: str
-    """First 24 hexadecimal digits of SHA-256 over normalised base address, profile and path."""
+    """See `target_key`."""
     url: str
     """Base address: http, https, or tcp://host:port for the `tcp` profile."""
     profile: str
     path: str | None = None
     """Instead of the profile's own first address."""
-    expect: Expectation = Expectation()
+    expect: Expectation = NOTHING_EXPECTED
     interval: int = 60
     """Seconds between two probes."""
     timeout: float = 10.0
@@ -80,8 +83,13 @@ class ProbeResult:
     steps: tuple[Step, ...] = ()
 
 
-def target_key(url: str, profile: str, path: str | None) -> str:
+def target_key(
+    url: str, profile: str, path: str | None, *, expect: Expectation = NOTHING_EXPECTED
+) -> str:
     """Return the identity of a target: first 24 hex digits of SHA-256 over what is looked at.
+
+    What must be seen there is part of it when something is: two backends that wait for two
+    things at one address have two states.
 
     Scheme and host in lower case, host in ASCII, default port, fragment and final slashes dropped;
     path and query keep their case: its history survives any edit that does not change where the
@@ -93,7 +101,10 @@ def target_key(url: str, profile: str, path: str | None) -> str:
     port = "" if parts.port in (None, _DEFAULT_PORTS.get(parts.scheme)) else f":{parts.port}"
     query = f"?{parts.query}" if parts.query else ""
     base = f"{parts.scheme.lower()}://{host}{port}{parts.path.rstrip('/')}{query}"
-    return sha256(f"{base}\n{profile}\n{path or ''}".encode()).hexdigest()[:24]
+    looked_at = f"{base}\n{profile}\n{path or ''}"
+    # By name, and only what is asked: a field added one day leaves the keys as they are.
+    looked_at += "".join(f"\n{name}={value}" for name, value in vars(expect).items() if value)
+    return sha256(looked_at.encode()).hexdigest()[:24]
 
 
 def _ascii(host: str) -> str:

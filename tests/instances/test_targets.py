@@ -1,11 +1,12 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from instances.choices import Choice
 from instances.models import Visibility
 from instances.snapshot import Snapshot
-from instances.targets import backend_uses, probe_targets
+from instances.targets import backend_uses, key_of, probe_targets
 from monitoring.target import ProbeTarget
 from tests.instances.examples import NOW, make_backend, make_service, make_snapshot
 
@@ -79,3 +80,46 @@ def test_a_backend_without_probe_is_shown_and_not_watched() -> None:
     snapshot = make_snapshot(service)
     assert targets_of(snapshot) == ()
     assert len(backend_uses(snapshot, now=NOW)) == 1
+
+
+def test_an_address_that_nobody_can_read_costs_no_other_its_probe() -> None:
+    # No door lets it in any more; a database may hold one from before.
+    sound = make_snapshot(make_service("visio"), make_service("nuage"))
+    service = sound.catalogue.services[0]
+    unreadable = service.backends[0].model_copy(update={"url": "https://[a"})
+    choice = Choice(
+        academie="lyon",
+        service_id="visio",
+        visibility=Visibility.NATIONAL,
+        backends=(unreadable,),
+    )
+    snapshot = replace(sound, choices={"lyon": {"visio": choice}})
+    assert key_of(unreadable) is None
+    found = {target.labels["backend"] for target in targets_of(snapshot)}
+    assert found == {("visio/principal",), ("nuage/principal",)}
+
+
+def test_who_must_be_asked_gently_is_so_whoever_else_asks() -> None:
+    url = "https://commun.example.fr"
+    probe = {"profile": "http", "interval": 30}
+    ours = make_service("notre", backends=[make_backend("a", url, probe=probe)])
+    theirs = make_service("leur", operator="asso", backends=[make_backend("a", url, probe=probe)])
+    for services in ((ours, theirs), (theirs, ours)):
+        assert [target.interval for target in targets_of(make_snapshot(*services))] == [300]
+
+
+def test_two_things_to_see_at_one_address_are_two_targets() -> None:
+    url = "https://statut.example.fr"
+    services = [
+        make_service(
+            name,
+            backends=[make_backend("a", url, probe={"profile": "http", "expect": {"text": name}})],
+        )
+        for name in ("un", "deux")
+    ]
+    snapshot = make_snapshot(*services, make_service("trois", backends=[make_backend("a", url)]))
+    targets = targets_of(snapshot)
+    assert [target.expect.text for target in targets] == ["un", "deux", None]
+    keys = [key_of(service.backends[0]) for service in snapshot.catalogue.services]
+    assert keys == [target.key for target in targets]
+    assert len(set(keys)) == 3
