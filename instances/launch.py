@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import secrets
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
@@ -109,14 +110,19 @@ def complete_name(typed: str, naming: Naming, *, random: Random = _RANDOM) -> st
 
 def is_complete(name: str, naming: Naming) -> bool:
     """Tell whether a name could have been made here: it is typed back by our own forms."""
-    allowed = "abcdefghijklmnopqrstuvwxyz"
-    allowed += "" if naming.alphabet == "letters" else "0123456789"
-    allowed += "-" if naming.alphabet == "letters-digits-hyphen" else ""
-    return tail_length(naming) < len(name) <= naming.length and set(name) <= set(allowed)
+    letters = "[a-z]" if naming.alphabet == "letters" else "[a-z0-9]"
+    hyphen = "-" if naming.alphabet == "letters-digits-hyphen" else ""
+    words = f"{letters}+(?:{hyphen}{letters}+)*" if hyphen else f"{letters}+"
+    tail = f"[{_tail_alphabet(naming)}]{{{tail_length(naming)}}}"
+    return len(name) <= naming.length and bool(re.fullmatch(words + hyphen + tail, name))
 
 
 def tail_length(naming: Naming) -> int:
     return _LETTERS_TAIL_LENGTH if naming.alphabet == "letters" else TAIL_LENGTH
+
+
+def _tail_alphabet(naming: Naming) -> str:
+    return TAIL_ALPHABET.rstrip("0123456789") if naming.alphabet == "letters" else TAIL_ALPHABET
 
 
 def _joined(words: Iterable[str], naming: Naming) -> str:
@@ -125,8 +131,7 @@ def _joined(words: Iterable[str], naming: Naming) -> str:
 
 
 def _with_tail(name: str, naming: Naming, random: Random) -> str:
-    signs = TAIL_ALPHABET.rstrip("0123456789") if naming.alphabet == "letters" else TAIL_ALPHABET
-    tail = "".join(random.choice(signs) for _ in range(tail_length(naming)))
+    tail = "".join(random.choice(_tail_alphabet(naming)) for _ in range(tail_length(naming)))
     separator = "-" if naming.alphabet == "letters-digits-hyphen" else ""
     kept = name[: naming.length - len(tail) - len(separator)].rstrip("-")
     return f"{kept}{separator}{tail}"

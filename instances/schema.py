@@ -13,7 +13,8 @@ from catalogue.schema import Id, Model, Profile, Sentence, ShortText, WebUrl
 RESERVED_SEGMENTS = frozenset(
     {
         "api", "en", "etat", "favicon.ico", "fr", "healthz", "manifest.webmanifest", "metrics",
-        "national", "ops", "readyz", "robots.txt", "sd", "sitemap.xml", "static", ".well-known",
+        "national", "ops", "readyz", "robots.txt", "sd", "security.txt", "sitemap.xml", "static",
+        ".well-known",
         "accessibilite", "mentions-legales", "donnees-personnelles", "cookies", "plan-du-site",
         "contact", "connexion", "deconnexion",
     }

@@ -21,6 +21,10 @@ def url(endpoint: str, *, language: str | None = None, **values: Any) -> str:
         if rule_wants_it:
             values["academie"] = g.card.slug
     path = url_for(endpoint, **values)
+    if endpoint == "portal.choose" and request.environ.get(tenancy.OWN_SLUG):
+        # An académie's own host has no page on which another one is chosen.
+        prefix = tenancy.ENGLISH if (language or g.get("language")) == "en" else ""
+        return f"{current_app.extensions[SETTINGS_KEY].public_url}{prefix}{path}"
     if endpoint.startswith(_WITHOUT_LANGUAGE):
         return path
     return localised(path, language or g.get("language", "fr"))

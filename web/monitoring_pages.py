@@ -31,7 +31,7 @@ def healthz() -> Response:
 
 @blueprint.get("/readyz")
 def readyz() -> Response:
-    """A snapshot is loaded: pages can be made."""
+    """A snapshot is loaded, and it has something to show."""
     ready = current.site().ready
     return _plain("ready\n" if ready else "loading\n", 200 if ready else _NOT_READY)
 

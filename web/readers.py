@@ -7,9 +7,9 @@ import re
 from flask import Request
 
 _ROBOTS = re.compile(
-    r"bot\b|bot/|crawl|spider|slurp|preview|fetch|monitor|headless|curl/|wget/|python-|scan",
-    re.IGNORECASE,
+    r"bot\b|bots\b|crawl|spider|slurp|preview|facebookexternalhit|whatsapp", re.IGNORECASE
 )
+"""Programs that say they are robots; a client that says nothing of the kind is believed."""
 _AHEAD = ("prefetch", "preview", "prerender")
 
 

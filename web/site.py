@@ -50,7 +50,8 @@ class Site:
 
     @property
     def ready(self) -> bool:
-        return self._snapshot is not None
+        """Whether pages can be made that help somebody."""
+        return self._snapshot is not None and bool(self._snapshot.catalogue.services)
 
     @property
     def snapshot(self) -> Snapshot:
@@ -75,4 +76,7 @@ class Site:
                 return read_snapshot(session, self.sources, now=now)
         except SQLAlchemyError as error:
             log.warning("database-away", error=type(error).__name__)
-            return without_database(self.sources, now=now)
+        except Exception:
+            # Whatever another program left there, people find the services of the sources.
+            log.exception("stored-content-unreadable")
+        return without_database(self.sources, now=now)

@@ -52,7 +52,7 @@ def security() -> Response:
     contact = settings.security_contact or settings.contact_email
     if not contact:
         current.not_found()
-    address = contact if contact.startswith("https://") else f"mailto:{contact}"
+    address = contact if contact.startswith(("https://", "mailto:")) else f"mailto:{contact}"
     expires = (utc_now() + _SECURITY_TEXT_LIFETIME).strftime("%Y-%m-%dT00:00:00Z")
     canonical = f"{settings.public_url}/.well-known/security.txt"
     lines = [
@@ -63,6 +63,12 @@ def security() -> Response:
         "",
     ]
     return _kept("\n".join(lines), "text/plain; charset=utf-8")
+
+
+@blueprint.get("/security.txt")
+def security_at_the_root() -> Response:
+    """Where it stood before RFC 9116; people still look there."""
+    return make_response(redirect(links.url("wellknown.security"), 301))
 
 
 @blueprint.get("/manifest.webmanifest")

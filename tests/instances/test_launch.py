@@ -122,7 +122,11 @@ def test_whatever_is_typed_the_name_is_complete_or_refused(
 
 
 @pytest.mark.parametrize(
-    "name", ["", "court", "a/b-1234567890", "https://ailleurs.example", "é" * 20]
+    "name",
+    [
+        *("", "court", "a/b-1234567890", "https://ailleurs.example", "é" * 20),
+        *("javascript", "conseil-de-cycle", "conseil--bcdfghjk", "-bcdfghjk", "bcdfghjk"),
+    ],
 )
 def test_a_name_from_elsewhere_is_not_taken_for_one_of_ours(name: str) -> None:
     assert not launch.is_complete(name, Naming())

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import json
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -9,6 +11,7 @@ from sqlalchemy.orm import Session
 
 import journal
 from catalogue.problems import Problem
+from catalogue.source import Fetched
 from database import make_sessions, writing
 from instances import publication
 from instances.models import Publication, PublicationKind
@@ -65,7 +68,7 @@ def write(sources: Sources, text: str) -> None:
 
 
 def publish(session: Session, sources: Sources, *, hours: int = 0) -> tuple[Problem, ...]:
-    found = publication.look(sources, etag=publication.last_etag(session))
+    found = publication.look(sources, etag=publication.last_etag(session, sources))
     return publication.accept(session, found, sources, now=NOW + timedelta(hours=hours))
 
 
@@ -184,3 +187,99 @@ def test_the_problem_of_a_source_goes_when_the_same_file_is_back(
             select(Publication.problems).where(Publication.kind == PublicationKind.CATALOGUE)
         )
         assert list(kept) == [[]]
+
+
+def spoil(session: Session, kind: PublicationKind, old: str, new: str) -> None:
+    """Make the version in force what another program could have written."""
+    row = session.scalars(select(Publication).where(Publication.kind == kind)).one()
+    row.content = json.loads(json.dumps(row.content).replace(old, new))
+    session.commit()
+
+
+def second_service() -> str:
+    return GOOD + GOOD[GOOD.index("  - id: visio") :].replace("isio", "ersio").replace(
+        "Réunir des collègues", "Se voir"
+    )
+
+
+def test_an_entry_that_this_version_refuses_is_left_out_alone(
+    session: Session, sources: Sources
+) -> None:
+    write(sources, second_service())
+    publish(session, sources)
+    spoil(session, PublicationKind.CATALOGUE, '"title": "Versio"', '"titles": ["Versio"]')
+    assert titles(session, sources) == ["Visio"]
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ('"title"', '"titles"'),
+        ('"services"', '"tools"'),
+        ('"operators": [', '"operators": 1, "x": ['),
+    ],
+    ids=["renamed-field", "renamed-section", "no-list"],
+)
+def test_a_version_that_cannot_be_read_gives_way_to_the_source(
+    session: Session, sources: Sources, old: str, new: str
+) -> None:
+    publish(session, sources)
+    spoil(session, PublicationKind.CATALOGUE, old, new)
+    assert titles(session, sources) == ["Visio"]
+    assert publish(session, sources, hours=1) == ()
+    found = publication.look(sources, etag=None)
+    publication.accept(session, found, sources, now=NOW)
+    session.commit()
+    nowhere = Sources(catalogue="nowhere.yaml", academies=sources.academies)
+    assert titles(session, nowhere) == ["Visio"], "a version that can be read is in force again"
+
+
+def test_cards_that_cannot_be_read_give_way_to_the_folder(
+    session: Session, sources: Sources
+) -> None:
+    publish(session, sources)
+    spoil(session, PublicationKind.ACADEMIES, '"within"', '"inside"')
+    directory = publication.read(session, sources, now=NOW).directory
+    assert [card.slug for card in directory.cards] == ["lyon"]
+
+
+def test_the_etag_of_another_source_is_not_asked_with(session: Session, sources: Sources) -> None:
+    publish(session, sources)
+    assert publication.last_etag(session, sources)
+    moved = Path(sources.catalogue).rename(f"{sources.catalogue}.moved")
+    elsewhere = replace(sources, catalogue=str(moved))
+    assert publication.last_etag(session, elsewhere) is None
+    publish(session, elsewhere, hours=1)
+    assert publication.last_etag(session, elsewhere), "the same content from there is known now"
+
+
+def test_no_transaction_is_open_while_a_source_is_read(
+    any_engine: Engine, sources: Sources, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    open_ones: list[bool] = []
+    look = publication.look
+
+    with make_sessions(any_engine)() as session:
+
+        def watched(sources: Sources, *, etag: str | None) -> publication.Look:
+            open_ones.append(session.in_transaction())
+            return look(sources, etag=etag)
+
+        monkeypatch.setattr(publication, "look", watched)
+        snapshot = read_snapshot(session, sources, now=NOW)
+    assert open_ones == [False]
+    assert [service.id for service in snapshot.catalogue.services] == ["visio"]
+
+
+def test_an_address_and_an_etag_of_any_length_are_kept(
+    any_engine: Engine, sources: Sources
+) -> None:
+    address = "https://depot.example.fr/" + "a" * 600
+    found = publication.look(sources, etag=None)
+    assert isinstance(found.catalogue, Fetched)
+    found = replace(found, catalogue=replace(found.catalogue, etag="e" * 900))
+    far = replace(sources, catalogue=address)
+    with writing(make_sessions(any_engine)) as session:
+        publication.accept(session, found, far, now=NOW)
+    with make_sessions(any_engine)() as session:
+        assert publication.last_etag(session, far) == "e" * 900

@@ -73,11 +73,13 @@ def test_only_people_who_click_are_counted(portal: Portal) -> None:
     client = portal.client
     client.head("/lyon/ouvrir/visio", headers=BROWSER)
     open_it(client, "/lyon/ouvrir/visio", **{"Sec-Purpose": "prefetch"})
-    open_it(client, "/lyon/ouvrir/visio", **{"User-Agent": "Examplebot/1.0"})
+    for robot in ("Examplebot/1.0", "facebookexternalhit/1.1", "WhatsApp/2.2"):
+        open_it(client, "/lyon/ouvrir/visio", **{"User-Agent": robot})
     assert portal.openings() == 0
     open_it(client, "/lyon/ouvrir/visio")
     open_it(client, "/lyon/ouvrir/salle")
-    assert portal.openings() == 2
+    open_it(client, "/lyon/ouvrir/salle", **{"User-Agent": "curl/8.0"})
+    assert portal.openings() == 3
 
 
 def test_an_opening_is_counted_on_the_day_of_its_own_zone(portal: Portal) -> None:

@@ -59,6 +59,7 @@ def test_a_missing_slash_keeps_the_language_and_names_no_host(
 
 def test_every_link_of_its_own_host_answers(client: FlaskClient) -> None:
     text = client.get("/", headers=OWN).text
+    assert 'href="http://127.0.0.1:8000/?choisir=' in text, "the way to the other académies"
     links = {link for link in re.findall(r'href="(/[^"#]*)"', text) if "/ouvrir/" not in link}
     assert len(links) > 10
     for link in links:
