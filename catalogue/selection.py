@@ -15,10 +15,11 @@ import re
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
+from functools import lru_cache
 from typing import TypeVar
 
 from catalogue.schema import Profile, Service
-from catalogue.spelling import distance, fold, stem
+from catalogue.spelling import distance, fold, signs, stem
 
 LONGEST_QUERY = 100
 MOST_TOKENS = 8
@@ -56,9 +57,8 @@ class _Word:
     stem: str
     shown: str
     weight: int
-
-
-Index = list[tuple[str, list[_Word]]]
+    signs: int
+    """Of both spellings: a word that lacks several of a token's need not be compared further."""
 
 
 def index_text(service: Service, language: str) -> str:
@@ -78,8 +78,8 @@ def index_text(service: Service, language: str) -> str:
 
 def search(entries: Sequence[Entry], query: str) -> tuple[str, ...]:
     """Return the ids that answer the query, best first; none for a query without a word."""
-    index = [(entry_id, _words(text)) for entry_id, text in entries]
-    return _search(index, tokens_of(query))
+    tokens = tokens_of(query)
+    return _index(tuple(entries), tokens).search(tokens)
 
 
 def suggestion(entries: Sequence[Entry], query: str) -> str | None:
@@ -87,14 +87,14 @@ def suggestion(entries: Sequence[Entry], query: str) -> str | None:
 
     Each word gives way to the nearest indexed one, up to two errors away, or is left out.
     """
-    index = [(entry_id, _words(text)) for entry_id, text in entries]
     tokens = tokens_of(query)
-    if not tokens or _search(index, tokens):
+    index = _index(tuple(entries), tokens)
+    if not tokens or index.search(tokens):
         return None
     kept: list[str] = []
     for token in tokens:
-        for candidate in (token, _nearest(index, token)):
-            if candidate and _search(index, tokens_of(" ".join([*kept, candidate]))):
+        for candidate in (token, index.nearest(token)):
+            if candidate and index.search(tokens_of(" ".join([*kept, candidate]))):
                 kept.append(candidate)
                 break
     return " ".join(kept) or None
@@ -132,78 +132,106 @@ def _new_words(texts: Iterable[str], seen: set[str]) -> list[str]:
     return words
 
 
-def _words(text: str) -> list[_Word]:
+@lru_cache(maxsize=1024)
+def _words(text: str) -> tuple[_Word, ...]:
     """Return the spellings of an index text: "rendez-vous" is rendez, vous and rendezvous."""
-    words = []
+    words: list[_Word] = []
     for field, weight in zip(text.split("|"), FIELD_WEIGHTS, strict=False):
         for shown in field.split():
             parts = fold(shown).split()
-            spellings = [("".join(parts), shown)]
+            words.append(_word("".join(parts), shown, weight))
             if len(parts) > 1:
-                spellings += zip(parts, parts, strict=True)
-            words += [_Word(folded, stem(folded), said, weight) for folded, said in spellings]
-    return words
+                words += (_word(part, part, weight) for part in parts)
+    return tuple(words)
 
 
-def _search(index: Index, tokens: Sequence[str]) -> tuple[str, ...]:
-    found = _rank(index, tokens)
-    if not found and len(tokens) > 1:
-        found = _rank(index, ["".join(tokens)])
-    return found
+def _word(folded: str, shown: str, weight: int) -> _Word:
+    stemmed = stem(folded)
+    return _Word(folded, stemmed, shown, weight, signs(folded) | signs(stemmed))
 
 
-def _rank(index: Index, tokens: Sequence[str]) -> tuple[str, ...]:
-    if not tokens:
-        return ()
-    columns = [_scores(index, token, last=n == len(tokens) - 1) for n, token in enumerate(tokens)]
-    rows = zip(index, zip(*columns, strict=True), strict=True)
-    scored = [(sum(scores), entry_id) for (entry_id, _), scores in rows if all(scores)]
-    return tuple(entry_id for _, entry_id in sorted(scored, key=lambda row: -row[0]))
+@dataclass(frozen=True)
+class _Token:
+    """A word of the query; `signs` are those in both its spellings."""
+
+    text: str
+    stem: str
+    signs: int
+    last: bool
 
 
-def _scores(index: Index, token: str, *, last: bool) -> list[int]:
-    """Score one word of the query in every entry; errors count only if nothing else does."""
-    scores = [_best(words, token, last=last, errors=False) for _, words in index]
-    if any(scores) or len(token) < SHORTEST_WITH_ERROR:
-        return scores
-    return [_best(words, token, last=last, errors=True) for _, words in index]
+class _Index:
+    """The words of a page's services, for one query: each of its words is looked for once."""
+
+    def __init__(self, entries: Iterable[Entry]) -> None:
+        self._entries = [(entry_id, _words(text)) for entry_id, text in entries]
+        self._known: dict[tuple[str, bool], list[int]] = {}
+
+    def search(self, tokens: Sequence[str]) -> tuple[str, ...]:
+        found = self._rank(tokens)
+        if not found and len(tokens) > 1:
+            found = self._rank(["".join(tokens)])
+        return found
+
+    def nearest(self, token: str) -> str | None:
+        """Return the nearest indexed word: two errors at most, the first among equals."""
+        if len(token) < SHORTEST_WITH_ERROR - 1:
+            return None
+        most = 2 if len(token) > SHORTEST_WITH_ERROR else 1
+        wanted, nearest = signs(token), None
+        for _, words in self._entries:
+            for word in words:
+                if (wanted & ~word.signs).bit_count() > most:
+                    continue
+                errors = distance(word.folded, token, most=2)
+                if errors <= most and (errors == 1 or word.folded[0] == token[0]):
+                    nearest, most = word.shown, errors - 1
+        return nearest
+
+    def _rank(self, tokens: Sequence[str]) -> tuple[str, ...]:
+        if not tokens:
+            return ()
+        columns = [self._scores(token, last=n == len(tokens)) for n, token in enumerate(tokens, 1)]
+        rows = zip(self._entries, zip(*columns, strict=True), strict=True)
+        scored = [(sum(scores), entry_id) for (entry_id, _), scores in rows if all(scores)]
+        return tuple(entry_id for _, entry_id in sorted(scored, key=lambda row: -row[0]))
+
+    def _scores(self, text: str, *, last: bool) -> list[int]:
+        """Score one word of the query in every entry; errors count only if nothing else does."""
+        if (text, last) not in self._known:
+            token = _Token(text, stem(text), signs(text) & signs(stem(text)), last)
+            scores = self._best(token, _match)
+            if not any(scores) and len(text) >= SHORTEST_WITH_ERROR:
+                scores = self._best(token, _error)
+            self._known[text, last] = scores
+        return self._known[text, last]
+
+    def _best(self, token: _Token, judge: Callable[[_Word, _Token], _Match]) -> list[int]:
+        rows = (((judge(word, token), word.weight) for word in words) for _, words in self._entries)
+        return [max((kind + weight for kind, weight in row if kind), default=0) for row in rows]
 
 
-def _best(words: list[_Word], token: str, *, last: bool, errors: bool) -> int:
-    best = 0
-    for word in words:
-        kind = _error(word, token, last=last) if errors else _match(word, token, last=last)
-        if kind:
-            best = max(best, kind + word.weight)
-    return best
+@lru_cache(maxsize=16)
+def _index(entries: tuple[Entry, ...], _tokens: tuple[str, ...]) -> _Index:
+    """Return the same index for a query without an answer and for its suggestion."""
+    return _Index(entries)
 
 
-def _match(word: _Word, token: str, *, last: bool) -> _Match:
-    if word.folded == token or word.stem == stem(token):
+def _match(word: _Word, token: _Token) -> _Match:
+    if word.folded == token.text or word.stem == token.stem:
         return _Match.WHOLE
-    if last and word.folded.startswith(token):
+    if token.last and word.folded.startswith(token.text):
         return _Match.BEGINNING
     return _Match.NONE
 
 
-def _error(word: _Word, token: str, *, last: bool) -> _Match:
-    if distance(word.folded, token, most=1) <= 1 or distance(word.stem, stem(token), most=1) <= 1:
+def _error(word: _Word, token: _Token) -> _Match:
+    if (token.signs & ~word.signs).bit_count() > 1:
+        return _Match.NONE
+    pairs = {(word.folded, token.text), (word.stem, token.stem)}
+    if any(distance(a, b, most=1) <= 1 for a, b in pairs):
         return _Match.ERROR
-    lengths = range(len(token) - 1, len(token) + 2) if last else ()
-    beginnings = (word.folded[:length] for length in lengths if length < len(word.folded))
-    near = any(distance(beginning, token, most=1) <= 1 for beginning in beginnings)
+    length = len(token.text)
+    lengths = range(length - 1, min(length + 2, len(word.folded))) if token.last else ()
+    near = any(distance(word.folded[:n], token.text, most=1) <= 1 for n in lengths)
     return _Match.BEGINNING_WITH_ERROR if near else _Match.NONE
-
-
-def _nearest(index: Index, token: str) -> str | None:
-    """Return the indexed word nearest to a token: two errors at most, the first among equals."""
-    if len(token) < SHORTEST_WITH_ERROR - 1:
-        return None
-    most = 2 if len(token) > SHORTEST_WITH_ERROR else 1
-    nearest = None
-    for _, words in index:
-        for word in words:
-            errors = distance(word.folded, token, most=2)
-            if errors <= most and (errors == 1 or word.folded[0] == token[0]):
-                nearest, most = word.shown, errors - 1
-    return nearest

@@ -25,17 +25,30 @@ def stem(word: str) -> str:
     return word
 
 
+def signs(word: str) -> int:
+    """Return the letters and digits of a folded word, a bit each.
+
+    What one has and the other lacks counts at most one for each error between two words.
+    """
+    found = 0
+    for sign in word:
+        found |= 1 << ord(sign)
+    return found
+
+
 def distance(a: str, b: str, *, most: int) -> int:
     """Count insertions, deletions, replacements and swaps of neighbours.
 
     At most `most` are looked for; one more stands for anything farther.
     """
-    while a and b and a[0] == b[0]:
-        a, b = a[1:], b[1:]
-    if not a and not b:
+    if a == b:
         return 0
     if most == 0 or abs(len(a) - len(b)) > most:
         return most + 1
+    start = next((n for n, (x, y) in enumerate(zip(a, b, strict=False)) if x != y), None)
+    if start is None:
+        return abs(len(a) - len(b))
+    a, b = a[start:], b[start:]
     rests = [(a[1:], b), (a, b[1:]), (a[1:], b[1:])]
     if a[1:2] and a[:2] == b[1::-1]:
         rests.append((a[2:], b[2:]))

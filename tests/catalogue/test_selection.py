@@ -8,9 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from catalogue import selection
 from catalogue.schema import Profile, Service
 from catalogue.selection import index_text, put_first, search, suggestion, tokens_of
-from catalogue.spelling import distance, fold, stem
+from catalogue.spelling import distance, fold, signs, stem
 from tests.catalogue.queries import QUERIES, SUGGESTIONS, entries, services
 
 
@@ -76,6 +77,33 @@ def test_only_the_last_word_may_be_half_typed() -> None:
 def test_a_query_without_end_is_cut(query: str) -> None:
     assert len(tokens_of(query)) <= 8
     assert search(entries(), query) == ()
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "visioconfrence doclment padlette framapda wetransfret reunionn messageirie webinnaire",
+        "oisivonfceerncx eneimrtad nuioernt isaegrsseem nibeawirne fciirhest dnoumect rpotalis",
+        "qsdfgh wxcvbn azerty poiuyt mlkjhg nbvcxw tyuiop ghjklm",
+    ],
+)
+def test_nonsense_costs_little(query: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each comparison takes some microseconds; without care there would be 50,000 of them."""
+    compared: list[str] = []
+
+    def counting(a: str, b: str, *, most: int) -> int:
+        compared.append(a)
+        return distance(a, b, most=most)
+
+    monkeypatch.setattr(selection, "distance", counting)
+    assert search(entries(), query) == ()
+    suggestion(entries(), query)
+    assert 0 < len(compared) < 1_000
+
+
+@given(st.text(alphabet="abcd", max_size=7), st.text(alphabet="abcd", max_size=7))
+def test_words_differ_by_no_more_signs_than_errors(a: str, b: str) -> None:
+    assert min((signs(a) & ~signs(b)).bit_count(), 3) <= distance(a, b, most=2)
 
 
 @pytest.mark.parametrize(
