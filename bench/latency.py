@@ -22,6 +22,8 @@ RUNS = 3
 SECONDS = 30.0
 WARM_UP = 40.0
 """Seconds: each target was probed, and those that fail have found their lane."""
+NOT_HALF_A_LOAD = 150.0
+"""Milliseconds of p99 that only a queue explains: the machine had less to give than it seemed."""
 PATHS = (
     "/rennes/", "/lyon/", "/versailles/", "/en/rennes/", "/reunion/", "/rennes/services/nuage",
     "/lille/", "/rennes/etat", "/", "/nice/",
@@ -66,12 +68,15 @@ def _compare(site: Portal, runs: int, seconds: float, warm_up: float) -> Iterato
         (one.percentile_ms(0.99), two.percentile_ms(0.99))
         for one, two in zip(without, beside, strict=True)
     ]
+    told = ", ".join(f"{one:.1f}/{two:.1f} ms" for one, two in p99s)
+    if median(one for one, _ in p99s) > NOT_HALF_A_LOAD:
+        raise BenchError(f"overloaded without the monitor already, other work runs: {told}.")
     yield Figure(
         name=f"p99 at {rate:,.0f} pages per second, with {TARGETS:,} targets over without",
         value=median(two for _, two in p99s) / median(one for one, _ in p99s),
         unit="×",
         at_most=MOST_TIMES,
-        detail="p99 without and with: " + ", ".join(f"{one:.1f}/{two:.1f} ms" for one, two in p99s),
+        detail=f"p99 without and with: {told}",
     )
 
 

@@ -109,7 +109,7 @@ def _snapshot(content: Content, now: datetime) -> Snapshot:
 
 def as_bytes(content: Content) -> bytes:
     # JSON is YAML.
-    return json.dumps(content, ensure_ascii=False, indent=1).encode()
+    return json.dumps(content, ensure_ascii=False, indent=1).encode() + b"\n"
 
 
 def write(content: Content, folder: Path) -> Path:
