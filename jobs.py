@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from database import writing
 from instances import publication, usage
+from instances.directory import CARD_SUFFIXES
 from instances.publication import Sources
 from instances.snapshot import Snapshot, read_snapshot, without_database
 from instances.targets import probe_targets
@@ -113,6 +114,8 @@ class Publish:
         self._sources = sources
         self._is_remote = "://" in sources.catalogue
         self._seen: object = None
+        self._judged: object = None
+        """What was seen when this process last judged the whole source by itself."""
         self._looked = float("-inf")
 
     def __call__(self, held: Lease) -> bool:
@@ -120,17 +123,25 @@ class Publish:
         patience = ASK_SECONDS if self._is_remote else PUBLISH_SECONDS
         if seen == self._seen and time.monotonic() - self._looked < patience:
             return False
-        self._looked = time.monotonic()
-        with self._sessions() as session:
-            etag = publication.last_etag(session)
+        # Before the work: what fails waits its turn as well.
+        self._seen, self._looked = seen, time.monotonic()
+        etag = self._last_etag() if seen == self._judged else None
         found = publication.look(self._sources, etag=etag)
         with writing(self._sessions) as session:
             lease.fence(session, held)
             problems = publication.accept(session, found, self._sources, now=datetime.now(UTC))
         for problem in problems:
             log.warning("catalogue-problem", **problem.as_json())
-        self._seen = seen
+        self._judged = seen
         return True
+
+    def _last_etag(self) -> str | None:
+        """Return it for a source that need not be judged again.
+
+        A first look, another program or other cards may judge the same bytes otherwise.
+        """
+        with self._sessions() as session:
+            return publication.last_etag(session, self._sources)
 
 
 class Prune:
@@ -161,7 +172,7 @@ class Prune:
 
 def _fingerprint(sources: Sources) -> tuple[tuple[str, int, int], ...]:
     """Tell cheaply whether a file may have changed: names, sizes and dates."""
-    paths = sorted(sources.academies.glob("*.yaml"))
+    paths = sorted(path for path in sources.academies.glob("*") if path.suffix in CARD_SUFFIXES)
     if "://" not in sources.catalogue:
         paths.append(Path(sources.catalogue))
     return tuple(_stamp(path) for path in paths)

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 import journal
 from instances.models import Announcement
+from instances.stored import readable_choice
 
 MAX_LENGTH = 2000
 
@@ -75,7 +76,8 @@ def read_announcements(session: Session, *, now: datetime) -> tuple[Planned, ...
         Announcement.withdrawn.is_(False),
         (Announcement.ends_at.is_(None)) | (Announcement.ends_at > now),
     )
-    return tuple(map(_planned, session.scalars(statement)))
+    found = map(_planned, session.scalars(statement))
+    return tuple(planned for planned in found if planned is not None)
 
 
 def announcements_in_force(
@@ -102,10 +104,13 @@ def announcement_changes(planned: Iterable[Planned], slug: str) -> Iterator[date
                 yield item.ends_at
 
 
-def _planned(row: Announcement) -> Planned:
+def _planned(row: Announcement) -> Planned | None:
+    level = readable_choice(AnnouncementLevel, row.level, f"announcement {row.id}")
+    if level is None:
+        return None
     view = AnnouncementView(
         id=row.id,
-        level=AnnouncementLevel(row.level),
+        level=level,
         text=row.text,
         service_id=row.service_id,
         starts_at=row.starts_at,

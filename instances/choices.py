@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 import journal
 from catalogue.schema import Backend, Rollout, Service, Text
 from instances.models import HideReason, ServiceChoice, Visibility
+from instances.stored import readable, readable_choice, readable_items
 
 WORDING_FIELDS = ("task", "choose_when", "summary", "description")
 
@@ -128,25 +129,43 @@ def read_choices(session: Session) -> dict[str, dict[str, Choice]]:
     """Read every decision, by académie then service."""
     choices: dict[str, dict[str, Choice]] = defaultdict(dict)
     for row in session.scalars(select(ServiceChoice)):
-        choices[row.academie][row.service_id] = _as_choice(row)
+        choice = _as_choice(row)
+        if choice is not None:
+            choices[row.academie][row.service_id] = choice
     return dict(choices)
 
 
-def _as_choice(row: ServiceChoice) -> Choice:
-    backends = row.backends
+def _as_choice(row: ServiceChoice) -> Choice | None:
+    """Return the decision with what can be read of it: one bad row is nobody else's matter."""
+    where = f"choice {row.academie}/{row.service_id}"
+    visibility = readable_choice(Visibility, row.visibility, where)
+    if visibility is None:
+        return None
+    afterwards = readable_choice(Visibility, row.visibility_after or "national", where)
     return Choice(
         academie=row.academie,
         service_id=row.service_id,
-        visibility=Visibility(row.visibility),
-        afterwards=Visibility(row.visibility_after or Visibility.NATIONAL),
+        visibility=visibility,
+        afterwards=afterwards or Visibility.NATIONAL,
         replacement_service=row.replacement_service,
         replacement_url=row.replacement_url,
         word=row.word,
         until=row.until,
         position=row.position,
-        wording={name: Text.model_validate(text) for name, text in (row.wording or {}).items()},
-        backends=None if backends is None else tuple(map(Backend.model_validate, backends)),
+        wording=_wording(row, where),
+        # Without a single one that can be read, the national ones open.
+        backends=tuple(readable_items(Backend, row.backends or (), f"{where} backends")) or None,
     )
+
+
+def _wording(row: ServiceChoice, where: str) -> dict[str, Text]:
+    stored = row.wording if isinstance(row.wording, dict) else {}
+    texts = {
+        name: readable(Text, stored[name], f"{where} {name}")
+        for name in WORDING_FIELDS
+        if name in stored
+    }
+    return {name: text for name, text in texts.items() if text is not None}
 
 
 def _decide(

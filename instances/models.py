@@ -115,8 +115,8 @@ class Publication(Base):
     content: Mapped[dict[str, Any]] = mapped_column(JSON)
     since: Mapped[datetime] = mapped_column(UtcDateTime)
     """When this content came into force."""
-    source: Mapped[str] = mapped_column(String(500))
-    etag: Mapped[str | None] = mapped_column(String(200))
+    source: Mapped[str] = mapped_column(Text)
+    etag: Mapped[str | None] = mapped_column(Text)
     problems: Mapped[list[dict[str, Any]]] = mapped_column(JSON, default=list)
     checked_at: Mapped[datetime] = mapped_column(UtcDateTime)
 

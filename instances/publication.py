@@ -7,13 +7,14 @@ agree and a restart keeps the last good version.
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
+from pydantic import BaseModel
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
@@ -21,16 +22,19 @@ import journal
 from catalogue.loading import Loaded, load
 from catalogue.merging import merge
 from catalogue.problems import Problem
-from catalogue.schema import Catalogue
+from catalogue.relations import footing_faults, without_loose_ends
+from catalogue.schema import Catalogue, Category, Operator, Service
 from catalogue.source import Fetched, NotModified, SourceError, read_source
 from instances.directory import Directory, load_cards
 from instances.models import Publication, PublicationKind
 from instances.schema import AcademyCard
+from instances.stored import readable_items
 from journal import Revision
 from monitoring.profiles import NAMES as PROBE_PROFILES
 
 KEPT_FOR = timedelta(days=400)
 _PUBLISHER = "monitor"
+M = TypeVar("M", bound=BaseModel)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -59,16 +63,18 @@ class Look:
 
 
 def read(session: Session, sources: Sources, *, now: datetime) -> Published:
-    """Read what is in force; what was never published is read from its source."""
-    catalogue = _latest(session, PublicationKind.CATALOGUE)
-    cards = _latest(session, PublicationKind.ACADEMIES)
-    if catalogue is None or cards is None:
-        return read_sources(sources, now=now)
-    return Published(
-        catalogue=Catalogue.model_validate(catalogue.content),
-        catalogue_since=catalogue.since,
-        directory=_directory(cards),
-    )
+    """Read what is in force; what was never published, or cannot be read, comes from its source.
+
+    The session's transaction ends before a source is read, which may be far away: nobody else
+    waits meanwhile. What the session has not committed by then is lost.
+    """
+    latest = _latest(session, PublicationKind.CATALOGUE)
+    catalogue = _catalogue(latest)
+    directory = _directory(_latest(session, PublicationKind.ACADEMIES))
+    if latest is not None and catalogue is not None and directory is not None:
+        return Published(catalogue=catalogue, catalogue_since=latest.since, directory=directory)
+    session.rollback()
+    return read_sources(sources, now=now)
 
 
 def read_sources(sources: Sources, *, now: datetime) -> Published:
@@ -84,9 +90,10 @@ def read_sources(sources: Sources, *, now: datetime) -> Published:
     )
 
 
-def last_etag(session: Session) -> str | None:
+def last_etag(session: Session, sources: Sources) -> str | None:
+    """Return the ETag of what is in force; none when another source gave it."""
     latest = _latest(session, PublicationKind.CATALOGUE)
-    return latest.etag if latest else None
+    return latest.etag if latest and latest.source == sources.catalogue else None
 
 
 def look(sources: Sources, *, etag: str | None) -> Look:
@@ -137,7 +144,7 @@ def _accept_catalogue(
     session: Session, fetched: Fetched, loaded: Loaded, sources: Sources, *, now: datetime
 ) -> tuple[Problem, ...]:
     latest = _latest(session, PublicationKind.CATALOGUE)
-    last = Catalogue.model_validate(latest.content) if latest else None
+    last = _catalogue(latest)
     if last is None and not loaded.usable:
         # Nothing to serve and nothing to keep: the next look reads the file again.
         return loaded.problems
@@ -153,7 +160,7 @@ def _accept_cards(
     session: Session, found: Look, sources: Sources, *, now: datetime
 ) -> tuple[Problem, ...]:
     latest = _latest(session, PublicationKind.ACADEMIES)
-    last = _directory(latest) if latest else Directory()
+    last = _directory(latest) or Directory()
     cards = _merged_cards(found, last, sources)
     if not cards:
         return found.card_problems
@@ -186,8 +193,8 @@ def _put(  # noqa: PLR0913 - a version is all of this
 ) -> Publication:
     """Write a new version if the content differs from the one in force."""
     content_hash = sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
-    if latest is not None and latest.content_hash == content_hash:
-        latest.checked_at = now
+    if latest is not None and latest.content == content:
+        latest.checked_at, latest.source = now, source
         return latest
     since = _modified_at(source) or now if latest is None else now
     row = Publication(
@@ -237,8 +244,35 @@ def _latest(session: Session, kind: PublicationKind) -> Publication | None:
     return session.scalars(statement.limit(1)).first()
 
 
-def _directory(row: Publication) -> Directory:
-    return Directory(tuple(map(AcademyCard.model_validate, row.content["cards"])))
+def _catalogue(row: Publication | None) -> Catalogue | None:
+    """Return what this version can read of it and what holds together; none: nothing."""
+    if row is None or not isinstance(row.content, dict):
+        return None
+    categories = tuple(_entries(Category, row, "categories"))
+    operators = tuple(_entries(Operator, row, "operators"))
+    known = {item.id: item for item in operators}
+    ids = {item.id for item in categories}
+    services = [
+        item
+        for item in _entries(Service, row, "services")
+        if not any(footing_faults(item, known, ids))
+    ]
+    if not services:
+        return None
+    return Catalogue(
+        categories=categories, operators=operators, services=without_loose_ends(services)
+    )
+
+
+def _directory(row: Publication | None) -> Directory | None:
+    if row is None or not isinstance(row.content, dict):
+        return None
+    cards = tuple(_entries(AcademyCard, row, "cards"))
+    return Directory(cards) if cards else None
+
+
+def _entries(model: type[M], row: Publication, section: str) -> Iterator[M]:
+    return readable_items(model, row.content.get(section, []), f"publication {row.id} {section}")
 
 
 def _load(fetched: Fetched, sources: Sources, directory: Directory) -> Loaded:

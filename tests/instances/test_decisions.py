@@ -15,7 +15,13 @@ from database import make_sessions, writing
 from instances import announcements, choices, usage
 from instances.announcements import AnnouncementError, AnnouncementLevel
 from instances.choices import ChoiceError, Decision, Hiding
-from instances.models import Announcement, HideReason, LaunchCount, Visibility
+from instances.models import (
+    Announcement,
+    HideReason,
+    LaunchCount,
+    ServiceChoice,
+    Visibility,
+)
 from instances.usage import Opening, OpeningTally
 from journal import JournalLine, Revision
 from tests.cast import LISE
@@ -159,3 +165,31 @@ def test_openings_that_could_not_be_written_are_counted_again() -> None:
     tally.put_back(taken)
     assert tally.take() == {opening: 2}
     assert tally.take() == {}
+
+
+def test_a_decision_of_another_program_costs_no_other_decision(session: Session) -> None:
+    backend = Backend.model_validate(make_backend("nous", "https://nuage.ac-lyon.example"))
+    choices.set_backends(session, NUAGE, [backend], by=BY_LISE)
+    for service_id, values in (
+        ("un", {"visibility": Visibility.HIDDEN, "backends": [{"id": "a", "url": "https://[a"}]}),
+        ("deux", {"wording": {"task": {"fr": "Ranger"}, "summary": {"de": "x"}, "tone": "?"}}),
+    ):
+        session.add(
+            ServiceChoice(
+                academie="lyon", service_id=service_id, updated_at=NOW, updated_by="x", **values
+            )
+        )
+    session.flush()
+    read = choices.read_choices(session)["lyon"]
+    assert read["nuage"].backends == (backend,)
+    assert (read["un"].visibility, read["un"].backends) == (Visibility.HIDDEN, None)
+    assert dict(read["deux"].wording) == {"task": Text(fr="Ranger")}
+
+
+def test_an_announcement_of_another_program_is_left_out(session: Session) -> None:
+    unknown = make_announcement("Later")
+    unknown.level = "urgent"
+    session.add_all([unknown, make_announcement("Now")])
+    session.flush()
+    found = announcements.read_announcements(session, now=NOW)
+    assert [planned.view.text for planned in found] == ["Now"]
