@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -49,8 +49,14 @@ class Planned:
     view: AnnouncementView
 
 
-def announce(session: Session, announcement: Announcement, *, now: datetime) -> Announcement:
-    """Publish it; raises AnnouncementError when it is empty, too long or ends before it starts."""
+def announce(
+    session: Session, announcement: Announcement, *, now: datetime, known: Collection[str] = ()
+) -> Announcement:
+    """Publish it; `known` are the ids of the services that it may be about.
+
+    Raises AnnouncementError when it is empty, too long, ends before it starts, or is about a
+    service that there is not.
+    """
     text = announcement.text.strip()
     if not text:
         raise AnnouncementError("empty")
@@ -58,6 +64,8 @@ def announce(session: Session, announcement: Announcement, *, now: datetime) -> 
         raise AnnouncementError("too-long")
     if announcement.ends_at is not None and announcement.ends_at <= announcement.starts_at:
         raise AnnouncementError("ends-before-start")
+    if announcement.service_id is not None and announcement.service_id not in known:
+        raise AnnouncementError("unknown-service")
     announcement.text = text
     session.add(announcement)
     session.flush()

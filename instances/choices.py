@@ -3,26 +3,30 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import date, datetime
 from typing import Any
 
+from pydantic import TypeAdapter, ValidationError
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 import journal
-from catalogue.schema import Backend, Rollout, Service, Text
+from catalogue.schema import Backend, Rollout, Service, Text, WebUrl
 from instances.models import HideReason, ServiceChoice, Visibility
 from instances.stored import readable, readable_choice, readable_items
 
 WORDING_FIELDS = ("task", "choose_when", "summary", "description")
+LONGEST_WORD = 140
+LONGEST_PRECISION = 1000
+_ADDRESS: TypeAdapter[str] = TypeAdapter(WebUrl)
 
 
 class ChoiceError(Exception):
     """A decision that cannot be taken; `code` says why."""
 
-    def __init__(self, code: str, **values: str) -> None:
+    def __init__(self, code: str, **values: str | int) -> None:
         self.code = code
         self.values = values
         super().__init__(f"{code} {values}" if values else code)
@@ -69,21 +73,46 @@ class Decision:
 
 
 def hide_service(
-    session: Session, service: Service, hiding: Hiding, *, by: Decision
+    session: Session,
+    service: Service,
+    hiding: Hiding,
+    *,
+    by: Decision,
+    known: Collection[str] = (),
 ) -> ServiceChoice:
-    """Raise ChoiceError when the service is required or would replace itself."""
-    if service.rollout is Rollout.REQUIRED:
-        raise ChoiceError("required", service=service.id)
-    if hiding.replacement_service == service.id:
-        raise ChoiceError("replaces-itself", service=service.id)
-    if hiding.replacement_service and hiding.replacement_url:
-        raise ChoiceError("two-replacements", service=service.id)
+    """Hide it; `known` are the ids of the services that may replace it. Raises ChoiceError."""
+    _check_hiding(service, hiding, known)
     afterwards = _visibility_before(session, by.academie, service.id)
     values = asdict(hiding) | {
         "visibility": Visibility.HIDDEN,
         "visibility_after": afterwards,
     }
     return _decide(session, service.id, values, event="service.hidden", by=by)
+
+
+def _check_hiding(service: Service, hiding: Hiding, known: Collection[str]) -> None:
+    if service.rollout is Rollout.REQUIRED:
+        raise ChoiceError("required", service=service.id)
+    if hiding.replacement_service and hiding.replacement_url:
+        raise ChoiceError("two-replacements", service=service.id)
+    if hiding.replacement_service == service.id:
+        raise ChoiceError("replaces-itself", service=service.id)
+    if hiding.replacement_service and hiding.replacement_service not in known:
+        raise ChoiceError("unknown-replacement", found=hiding.replacement_service)
+    if hiding.replacement_url and not _is_address(hiding.replacement_url):
+        raise ChoiceError("not-an-address", found=hiding.replacement_url)
+    if len(hiding.word or "") > LONGEST_WORD:
+        raise ChoiceError("word-too-long", limit=LONGEST_WORD, length=len(hiding.word or ""))
+    if len(hiding.precision or "") > LONGEST_PRECISION:
+        length = len(hiding.precision or "")
+        raise ChoiceError("precision-too-long", limit=LONGEST_PRECISION, length=length)
+
+
+def _is_address(text: str) -> bool:
+    try:
+        return bool(_ADDRESS.validate_python(text))
+    except ValidationError:
+        return False
 
 
 def _visibility_before(session: Session, academie: str, service_id: str) -> str | None:
@@ -108,7 +137,12 @@ def follow_nation(session: Session, service: Service, *, by: Decision) -> Servic
 def set_backends(
     session: Session, service: Service, backends: Sequence[Backend], *, by: Decision
 ) -> ServiceChoice:
-    """Give the service addresses of the académie's own; an empty sequence takes them back."""
+    """Give the service addresses of the académie's own; an empty sequence takes them back.
+
+    Raises ChoiceError for a service of which each variant has its addresses: nothing would open.
+    """
+    if backends and service.variants:
+        raise ChoiceError("has-variants", service=service.id)
     values = {"backends": [backend.model_dump(mode="json") for backend in backends] or None}
     return _decide(session, service.id, values, event="service.re-addressed", by=by)
 
@@ -116,13 +150,28 @@ def set_backends(
 def reword_service(
     session: Session, service: Service, wording: Mapping[str, Text], *, by: Decision
 ) -> ServiceChoice:
+    """Say it in the académie's own words; no words at all take the national ones again.
+
+    Raises ChoiceError when a text is longer than the catalogue allows.
+    """
     unknown = set(wording) - set(WORDING_FIELDS)
     if unknown:
         raise ChoiceError("unknown-wording", field=", ".join(sorted(unknown)))
     dumped = {name: text.model_dump(exclude_none=True) for name, text in wording.items()}
+    _check_wording(service, dumped)
     return _decide(
         session, service.id, {"wording": dumped or None}, event="service.reworded", by=by
     )
+
+
+def _check_wording(service: Service, wording: Mapping[str, Any]) -> None:
+    """Hold the académie to what the catalogue holds the nation to."""
+    try:
+        Service.model_validate(service.model_dump() | wording)
+    except ValidationError as error:
+        fault = error.errors()[0]
+        message = fault["msg"]
+        raise ChoiceError("wording-refused", field=fault["loc"][0], message=message) from error
 
 
 def read_choices(session: Session) -> dict[str, dict[str, Choice]]:

@@ -132,7 +132,7 @@ def _decide(portal: Portal) -> None:
     why = HideReason.EQUIVALENT_TOOL
     with writing(portal.site.sessions) as session:
         instead = Hiding(reason=why, replacement_service="notes", word="Prenez CodiMD.")
-        hide_service(session, pad, instead, by=rennes)
+        hide_service(session, pad, instead, by=rennes, known={"notes"})
         elsewhere = Hiding(reason=why, replacement_url="https://tubes.example.org/")
         hide_service(session, tubes, elsewhere, by=rennes)
         lyon = Decision(academie="lyon", actor="test", now=now)

@@ -84,6 +84,11 @@ def test_own_addresses_and_words_survive_a_hiding(session: Session) -> None:
         ({"rollout": "required"}, {}, "required"),
         ({}, {"replacement_service": "nuage"}, "replaces-itself"),
         ({}, {"replacement_service": "a", "replacement_url": "https://b.fr"}, "two-replacements"),
+        ({}, {"replacement_service": "nuaje"}, "unknown-replacement"),
+        ({}, {"replacement_url": "javascript:alert(1)"}, "not-an-address"),
+        ({}, {"replacement_url": "https://[a"}, "not-an-address"),
+        ({}, {"word": "a" * 141}, "word-too-long"),
+        ({}, {"precision": "a" * 1001}, "precision-too-long"),
     ],
 )
 def test_a_hiding_that_makes_no_sense_is_refused(
@@ -92,7 +97,11 @@ def test_a_hiding_that_makes_no_sense_is_refused(
     service = make_snapshot(make_service("nuage", **changes)).catalogue.services[0]
     with pytest.raises(ChoiceError) as refused:
         choices.hide_service(
-            session, service, Hiding(reason=HideReason.OTHER, **hiding), by=BY_LISE
+            session,
+            service,
+            Hiding(reason=HideReason.OTHER, **hiding),
+            by=BY_LISE,
+            known={"nuage", "visio"},
         )
     assert refused.value.code == code
     assert journal_events(session) == []
@@ -193,3 +202,35 @@ def test_an_announcement_of_another_program_is_left_out(session: Session) -> Non
     session.flush()
     found = announcements.read_announcements(session, now=NOW)
     assert [planned.view.text for planned in found] == ["Now"]
+
+
+def test_an_own_address_of_a_service_with_variants_is_refused(session: Session) -> None:
+    variant = {"id": "ecole", "label": "École", "backends": [make_backend("a", "https://a.fr")]}
+    entry = make_service("tubes", backends=[], variants=[variant])
+    service = make_snapshot(entry).catalogue.services[0]
+    own = Backend.model_validate(make_backend("nous", "https://tubes.ac-lyon.example"))
+    with pytest.raises(ChoiceError) as refused:
+        choices.set_backends(session, service, [own], by=BY_LISE)
+    assert refused.value.code == "has-variants"
+    choices.set_backends(session, service, [], by=BY_LISE)
+
+
+@pytest.mark.parametrize(("field", "length"), [("task", 80), ("choose_when", 40), ("summary", 120)])
+def test_own_words_are_held_to_the_lengths_of_the_catalogue(
+    session: Session, field: str, length: int
+) -> None:
+    choices.reword_service(session, NUAGE, {field: Text(fr="a" * length)}, by=BY_LISE)
+    with pytest.raises(ChoiceError) as refused:
+        choices.reword_service(session, NUAGE, {field: Text(fr="a" * (length + 1))}, by=BY_LISE)
+    assert refused.value.code == "wording-refused"
+    assert refused.value.values["field"] == field
+
+
+def test_an_announcement_about_a_service_that_there_is_not_is_refused(session: Session) -> None:
+    announcement = make_announcement()
+    announcement.service_id = "nuaje"
+    with pytest.raises(AnnouncementError) as refused:
+        announcements.announce(session, announcement, now=NOW, known={"nuage"})
+    assert refused.value.code == "unknown-service"
+    announcement.service_id = "nuage"
+    announcements.announce(session, announcement, now=NOW, known={"nuage"})
