@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import ctypes
+import gc
 import os
 import shutil
 import sys
@@ -16,9 +18,18 @@ from settings import Settings, SettingsError
 from upkeep.schema_version import schema_problem
 from upkeep.state_folder import StateFolderError, prepare_state_folder
 
+_M_ARENA_MAX = -8
+"""From <malloc.h> of glibc."""
 METRICS_DIR_VARIABLE = "PROMETHEUS_MULTIPROC_DIR"
 REFRESHER_KEY = "trousse.refresher"
 """Where the site keeps what runs beside its requests."""
+
+
+def _bound_arenas() -> None:
+    """Let threads share two heaps: one for each of them would cost a worker 20 MB."""
+    mallopt = getattr(ctypes.CDLL(None), "mallopt", None)
+    if mallopt is not None:
+        mallopt(_M_ARENA_MAX, 2)
 
 
 def _read_settings() -> Settings:
@@ -69,11 +80,15 @@ except StateFolderError as error:
     sys.exit(f"La Trousse cannot start: {error}")
 from prometheus_client import multiprocess  # noqa: E402
 
+_bound_arenas()
 wsgi_app = "app:create_app()"
 bind = _address()
 worker_class = "gthread"
 workers = _number("TROUSSE_WORKERS", 2, least=1, most=64)
 threads = _number("TROUSSE_THREADS", 8, least=1, most=256)
+# The workers share what is loaded before the fork, and begin at once. So a HUP takes new settings
+# of gunicorn, not new code: see docs/decisions/0010-load-before-the-fork.md.
+preload_app = True
 # 0: a worker lives as long as its master.
 max_requests = _number("TROUSSE_MAX_REQUESTS", 0, least=0, most=10_000_000)
 max_requests_jitter = max_requests // 10
@@ -92,6 +107,12 @@ logger_class = AccessLogger
 accesslog = "-"
 errorlog = "-"
 loglevel = os.environ.get("TROUSSE_LOG_LEVEL") or "info"
+
+
+def pre_fork(_server: Any, _worker: Any) -> None:
+    """Leave what is loaded alone: a collector that touches a page makes a copy of it."""
+    gc.collect()
+    gc.freeze()
 
 
 def on_starting(_server: Any) -> None:

@@ -298,6 +298,10 @@ class Backend(Model):
     weight: int = Field(default=1, ge=1, le=1000)
     probe: Probe | None = None
 
+    def __hash__(self) -> int:
+        # Asked at each opening: two that are equal have the same id and url, and few others do.
+        return hash((self.id, self.url))
+
 
 class Variant(Model):
     id: Id
@@ -358,6 +362,10 @@ class Service(Model):
     links: tuple[Link, ...] = ()
     alternatives: tuple[Id, ...] = ()
     aliases: tuple[Id, ...] = ()
+
+    def __hash__(self) -> int:
+        # All of a service is much to hash; its id tells nearly as much.
+        return hash(self.id)
 
 
 class Catalogue(Model):

@@ -2,14 +2,38 @@
 
 from __future__ import annotations
 
+from importlib import import_module
 from typing import TYPE_CHECKING
 
-from cli import catalogue, database, instances, monitor
+import click
 
 if TYPE_CHECKING:
     from flask import Flask
 
+GROUPS = {
+    "catalogue": "The national catalogue.",
+    "instances": "What each académie shows.",
+    "monitor": "The health probes.",
+    "database": "The database: schema, backups.",
+}
+
+
+class LazyGroup(click.Group):
+    """A group whose module is imported when it is used: a web worker never needs Alembic."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return self._group().list_commands(ctx)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        return self._group().get_command(ctx, cmd_name)
+
+    def _group(self) -> click.Group:
+        group = import_module(f"cli.{self.name}").group
+        if not isinstance(group, click.Group):
+            raise TypeError(f"cli.{self.name}.group is not a group of commands")
+        return group
+
 
 def register(app: Flask) -> None:
-    for group in (catalogue.group, instances.group, monitor.group, database.group):
-        app.cli.add_command(group)
+    for name, about in GROUPS.items():
+        app.cli.add_command(LazyGroup(name, help=about))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any
 
 from flask import Flask, g, request
@@ -54,5 +55,7 @@ def lang_of(text: Text) -> str | None:
     return None if language == current_language() else language
 
 
+@lru_cache(maxsize=512)
 def search_index(service: Service, language: str) -> str:
+    """Return what search works on; the same for every page until the entry changes."""
     return index_text(service, language)
