@@ -33,12 +33,12 @@
 
   /* Count errors up to `most`; one more stands for farther. */
   function distance(first, second, most) {
+    if (first === second) return 0;
+    if (!most || Math.abs(first.length - second.length) > most) return most + 1;
     let n = 0;
-    while (n < first.length && first[n] === second[n]) n += 1;
+    while (first[n] === second[n]) n += 1;
     const a = first.slice(n);
     const b = second.slice(n);
-    if (a === b) return 0;
-    if (!most || Math.abs(a.length - b.length) > most) return most + 1;
     const rests = [[a.slice(1), b], [a, b.slice(1)], [a.slice(1), b.slice(1)]];
     if (a.length > 1 && a[0] === b[1] && a[1] === b[0]) rests.push([a.slice(2), b.slice(2)]);
     return 1 + Math.min(...rests.map(rest => distance(rest[0], rest[1], most - 1)));
@@ -68,7 +68,11 @@
     return words;
   }
 
-  const indexOf = entries => entries.map(entry => ({ id: entry[0], words: wordsOf(entry[1]) }));
+  function indexOf(entries) {
+    const index = entries.map(entry => ({ id: entry[0], words: wordsOf(entry[1]) }));
+    index.known = {};
+    return index;
+  }
 
   function matches(word, token, last) {
     if (word.folded === token || word.stem === stem(token)) return WHOLE;
@@ -89,8 +93,11 @@
       const kind = match(word, token, last);
       return kind && kind + word.weight;
     })));
+    const key = token + last;
+    if (index.known[key]) return index.known[key];
     const exact = best(matches);
-    return exact.some(Boolean) || token.length < SHORTEST_WITH_ERROR ? exact : best(nearlyMatches);
+    return index.known[key] =
+      exact.some(Boolean) || token.length < SHORTEST_WITH_ERROR ? exact : best(nearlyMatches);
   }
 
   function rank(index, tokens) {
@@ -457,6 +464,7 @@
       const tokens = tokensOf(q);
       list.textContent = '';
       homes.forEach(home => home[1].appendChild(home[0]));
+      index.known = {};
       searching = tokens.length > 0;
       services.hidden = searching;
       results.hidden = !searching;
@@ -551,21 +559,23 @@
 
   function look() {
     if (document.hidden) return;
-    refresh().then(() => (isStale() ? sayUnverified() : watch()));
+    refresh().then(() => {
+      if (isStale()) sayUnverified();
+      watch();
+    });
   }
 
   function watch() {
-    const wait = limit() - Date.now() - skew;
+    const wait = limit() - Date.now() - skew || 6e4; // no state is known
     clearTimeout(timer);
     // Spread: all pages grow old together.
     if (wait < 864e5) timer = setTimeout(look, Math.max(wait, WAIT) + 1e4 * Math.random());
   }
 
   function setUpStates() {
-    if (!byId('verifie') || !limit()) return;
-    on(document, 'visibilitychange', () => Date.now() - asked > WAIT && look());
-    if (isStale()) look();
-    else watch();
+    if (!byId('verifie')) return;
+    on(document, 'visibilitychange', () => (Date.now() - asked > WAIT ? look : watch)());
+    (isStale() ? look : watch)();
   }
 
   // Académies that this device knows

@@ -133,15 +133,61 @@ def test_a_page_left_open_on_a_screen_is_asked_again_when_it_grows_old(
     assert asked(site) == 2
 
 
-def test_when_the_monitor_stopped_an_open_page_says_so_and_stops_asking(
+def pass_minutes(page: Page, site: Site, minutes: int) -> None:
+    for _ in range(minutes):
+        site.ahead += 60
+        page.clock.fast_forward(60_000)
+        page.wait_for_timeout(60)
+
+
+def test_when_the_monitor_stopped_an_open_page_says_so_and_asks_once_a_minute_at_most(
     rennes: Page, site: Site
 ) -> None:
-    for _ in range(20):
-        site.ahead += 60
-        rennes.clock.fast_forward(60_000)
+    pass_minutes(rennes, site, 10)
     expect(rennes.locator("#verifie")).to_have_text("États non vérifiés.")
+    assert 3 <= asked(site) <= 8
+
+
+@pytest.mark.parametrize("outage", ["no network", "old page", "no state"])
+def test_an_open_page_recovers_by_itself_when_states_are_fresh_again(
+    rennes: Page, site: Site, outage: str
+) -> None:
+    site.down = outage == "no network"
+    if outage == "no state":
+        unknown = home(TILES).replace("États vérifiés à 8 h 58.", "États non vérifiés.")
+        site.pages["/rennes/"] = unknown
+    pass_minutes(rennes, site, 6)
+    expect(rennes.locator("#verifie")).to_have_text("États non vérifiés.")
+    site.down = False
+    site.pages["/rennes/"] = checked_at(CHECKED + timedelta(seconds=420), hour="9 h 05")
+    pass_minutes(rennes, site, 2)
+    expect(rennes.locator("#verifie")).to_have_text("États vérifiés à 9 h 05.")
+    expect(rennes.locator("#soucis")).to_be_hidden()
+    expect(rennes.locator(".tile-state:visible")).to_have_count(5)
+
+
+def test_an_open_page_of_fresh_states_is_asked_once_per_limit(rennes: Page, site: Site) -> None:
+    for minute in range(12):
+        site.pages["/rennes/"] = checked_at(CHECKED + timedelta(minutes=minute))
+        pass_minutes(rennes, site, 1)
+    assert 3 <= asked(site) <= 5
+    expect(rennes.locator(".tile-state:visible")).to_have_count(5)
+
+
+def test_a_tab_that_grew_old_in_the_background_asks_when_it_is_seen(
+    rennes: Page, site: Site
+) -> None:
+    show(rennes, visible=False)
+    pass_minutes(rennes, site, 4)
+    show(rennes, visible=True)
     rennes.wait_for_timeout(100)
-    assert asked(site) <= 3
+    show(rennes, visible=False)
+    assert asked(site) == 2
+    rennes.clock.fast_forward(15_000)
+    site.pages["/rennes/"] = checked_at(CHECKED + timedelta(seconds=255), hour="9 h 02")
+    show(rennes, visible=True)
+    pass_minutes(rennes, site, 1)
+    expect(rennes.locator("#verifie")).to_have_text("États vérifiés à 9 h 02.")
 
 
 def test_a_wrong_clock_on_the_device_does_not_make_states_old(
@@ -181,7 +227,7 @@ def test_a_refresh_keeps_what_was_said_after_an_opening_and_the_search(
     expect(rennes.locator("#resultats .tile-after")).to_contain_text("Ouvert à")
 
 
-def test_a_page_without_any_check_asks_for_nothing(awa: Page, site: Site) -> None:
+def test_a_page_without_any_check_is_not_asked_again_at_once(awa: Page, site: Site) -> None:
     show(awa, visible=True)
     awa.wait_for_timeout(200)
     assert asked(site) == 1
