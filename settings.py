@@ -125,6 +125,9 @@ class _Reader:
         except OSError as error:
             self.problems.append(f"TROUSSE_{name}_FILE: cannot read {file}: {error.strerror}.")
             return None
+        except UnicodeDecodeError:
+            self.problems.append(f"TROUSSE_{name}_FILE: expected text in UTF-8 in {file}.")
+            return None
 
     def path(self, name: str, default: Path) -> Path:
         value = self.text(name, "")
@@ -144,9 +147,7 @@ class _Reader:
 
     def address(self, name: str, default: str) -> str:
         value = self.text(name, "") or default
-        parts = urlsplit(value)
-        bare = parts.path in ("", "/") and not parts.query and not parts.fragment
-        if parts.scheme not in ("http", "https") or not parts.hostname or not bare:
+        if not _is_site(value):
             self.problems.append(
                 f"TROUSSE_{name}: expected an address like https://trousse.example.fr "
                 f"(scheme and host, no path), found {value!r}."
@@ -189,3 +190,14 @@ class _Reader:
             if not name.startswith("TROUSSE_") or name in self.known | self.ELSEWHERE:
                 continue
             self.problems.append(f"{name} is not a setting: see docs/settings.md.")
+
+
+def _is_site(address: str) -> bool:
+    """Tell whether it is scheme, host and port and nothing else, each of which can be read."""
+    try:
+        parts = urlsplit(address)
+        readable = bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        return False
+    bare = parts.path in ("", "/") and not parts.query and not parts.fragment
+    return parts.scheme in ("http", "https") and readable and bare

@@ -56,7 +56,15 @@ def test_a_number_out_of_bounds_says_the_bounds(value: str) -> None:
 
 @pytest.mark.parametrize(
     "value",
-    ["https://trousse.example.fr/portail", "ftp://example.fr", "https://", "https://e.fr/?a=b"],
+    [
+        "https://trousse.example.fr/portail",
+        "ftp://example.fr",
+        "https://",
+        "https://e.fr/?a=b",
+        "http://[bad",
+        "http://e.fr:port",
+        "http://e.fr:99999",
+    ],
 )
 def test_a_public_address_is_a_scheme_and_a_host(value: str) -> None:
     (problem,) = problems(PUBLIC_URL=value)
@@ -88,6 +96,14 @@ def test_a_secret_file_that_is_not_there_is_named(tmp_path: Path) -> None:
     (problem,) = problems(METRICS_TOKEN_FILE=str(tmp_path / "nowhere"))
     assert "nowhere" in problem
     assert "No such file" in problem
+
+
+def test_a_secret_file_that_is_no_text_is_a_problem(tmp_path: Path) -> None:
+    file = tmp_path / "token"
+    file.write_bytes(b"\xff\xfe\x00")
+    (problem,) = problems(METRICS_TOKEN_FILE=str(file))
+    assert "UTF-8" in problem
+    assert str(file) in problem
 
 
 def test_what_gunicorn_reads_is_no_misspelling() -> None:
