@@ -1,18 +1,17 @@
-"""The state folder: made for its owner alone, with the secret key that lives there."""
+"""The state folder: made for its owner alone, and kept so."""
 
 from __future__ import annotations
 
 import fcntl
 import os
-import secrets
-from contextlib import contextmanager, suppress
+import stat
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-SECRET_KEY_FILE = "secret-key"  # noqa: S105
 UPGRADE_LOCK_FILE = "upgrade.lock"
 
 
@@ -21,7 +20,11 @@ class StateFolderError(Exception):
 
 
 def prepare_state_folder(folder: Path) -> None:
-    """Make the folder, 0700, unless it is there; raises StateFolderError."""
+    """Make the folder, or make the one that is there its owner's alone, 0700.
+
+    Raises StateFolderError. A folder of another user's, such as a container's volume, keeps its
+    mode: only its owner may change it.
+    """
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError as error:
@@ -34,17 +37,17 @@ def prepare_state_folder(folder: Path) -> None:
             f"the state folder {folder} cannot be written by this user. "
             "Change its owner, or set TROUSSE_STATE_DIR to another folder."
         )
+    _close_to_others(folder)
 
 
-def secret_key(folder: Path) -> str:
-    """Return the key that signs cookies, made at the first call, readable by its owner only.
-
-    Several processes may call it at once: they all get the same key.
-    """
-    path = folder / SECRET_KEY_FILE
-    if not path.exists():
-        _write_once(path, secrets.token_hex(32))
-    return path.read_text(encoding="ascii").strip()
+def _close_to_others(folder: Path) -> None:
+    found = folder.stat()
+    if found.st_mode & stat.S_ISVTX:
+        raise StateFolderError(
+            f"everybody may write into {folder}. Set TROUSSE_STATE_DIR to a folder of its own."
+        )
+    if found.st_uid == os.geteuid() and found.st_mode & 0o077:
+        folder.chmod(0o700)
 
 
 @contextmanager
@@ -53,16 +56,3 @@ def upgrade_lock(folder: Path) -> Iterator[None]:
     with (folder / UPGRADE_LOCK_FILE).open("w", encoding="ascii") as file:
         fcntl.flock(file, fcntl.LOCK_EX)
         yield
-
-
-def _write_once(path: Path, text: str) -> None:
-    # A link either appears whole or not at all, and never replaces another process's.
-    draft = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
-    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    try:
-        with os.fdopen(descriptor, "w", encoding="ascii") as file:
-            file.write(text + "\n")
-        with suppress(FileExistsError):
-            path.hardlink_to(draft)
-    finally:
-        draft.unlink()
