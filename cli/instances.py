@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import getpass
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from datetime import UTC, date, datetime
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import click
@@ -13,19 +14,23 @@ from flask.cli import AppGroup
 from pydantic import ValidationError
 from sqlalchemy.orm import Session
 
-from catalogue.schema import Backend, Service
+from catalogue.schema import Backend, Service, Text
 from cli import context
+from cli.instance_wording import announcement_refused, choice_refused
 from database import writing
-from instances import announcements, choices, offer, publication
+from instances import announcements, choices, offer, publication, usage
 from instances.announcements import AnnouncementError, AnnouncementLevel
 from instances.choices import ChoiceError, Decision, Hiding
 from instances.models import Announcement, HideReason
 from instances.schema import AcademyCard
 from instances.snapshot import Snapshot, read_snapshot
+from monitoring.profiles import NAMES
 
 group = AppGroup("instances", help="What each académie shows.")
 
 EVERYBODY = "all"
+_PROFILES = sorted(NAMES - {"tcp"})
+"""Those that look at a web address."""
 _SLUG = click.argument("academie")
 _SERVICE = click.argument("service_id")
 
@@ -85,8 +90,8 @@ def hide(  # noqa: PLR0913 - one option each
         until=_day(until),
         review_on=_day(review_on),
     )
-    with _deciding(academie, service_id) as (session, service, by):
-        choices.hide_service(session, service, hiding, by=by)
+    with _deciding(academie, service_id) as it:
+        choices.hide_service(it.session, it.service, hiding, by=it.by, known=it.known)
     click.echo(f"{service_id} is hidden in {academie}.")
 
 
@@ -95,8 +100,8 @@ def hide(  # noqa: PLR0913 - one option each
 @_SERVICE
 def show(academie: str, service_id: str) -> None:
     """Show a service in one académie, also one that the nation only proposes."""
-    with _deciding(academie, service_id) as (session, service, by):
-        choices.show_service(session, service, by=by)
+    with _deciding(academie, service_id) as it:
+        choices.show_service(it.session, it.service, by=it.by)
     click.echo(f"{service_id} is shown in {academie}.")
 
 
@@ -105,8 +110,8 @@ def show(academie: str, service_id: str) -> None:
 @_SERVICE
 def follow(academie: str, service_id: str) -> None:
     """Do as the nation says again."""
-    with _deciding(academie, service_id) as (session, service, by):
-        choices.follow_nation(session, service, by=by)
+    with _deciding(academie, service_id) as it:
+        choices.follow_nation(it.session, it.service, by=it.by)
     click.echo(f"{academie} does as the nation says of {service_id}.")
 
 
@@ -114,20 +119,48 @@ def follow(academie: str, service_id: str) -> None:
 @_SLUG
 @_SERVICE
 @click.argument("urls", nargs=-1)
-@click.option("--profile", help="Probe it with this profile.")
+@click.option("--profile", type=click.Choice(_PROFILES), help="Probe it with this profile.")
 def address(academie: str, service_id: str, urls: tuple[str, ...], *, profile: str | None) -> None:
     """Give a service the académie's own address; without URL, take the national one again."""
-    probe = {"profile": profile} if profile else None
-    try:
-        backends = [
-            Backend.model_validate({"id": f"propre-{rank}", "url": url, "probe": probe})
-            for rank, url in enumerate(urls, start=1)
-        ]
-    except ValidationError as error:
-        raise click.ClickException(f"expected addresses like https://…: {error}") from error
-    with _deciding(academie, service_id) as (session, service, by):
-        choices.set_backends(session, service, backends, by=by)
+    backends = [_backend(rank, url, profile) for rank, url in enumerate(urls, start=1)]
+    with _deciding(academie, service_id) as it:
+        choices.set_backends(it.session, it.service, backends, by=it.by)
     click.echo(f"{service_id} has {len(backends) or 'no'} address of {academie}'s own.")
+
+
+@group.command("reword")
+@_SLUG
+@_SERVICE
+@click.option("--task", help="What one does with it, 80 characters.")
+@click.option("--choose-when", help="When to choose it rather than another, 40 characters.")
+@click.option("--summary", help="What it is, 120 characters.")
+@click.option("--english-task")
+@click.option("--english-choose-when")
+@click.option("--english-summary")
+def reword(academie: str, service_id: str, **words: str | None) -> None:
+    """Say a service in the académie's own words.
+
+    What is not given is said as the nation says it; without any option, all of it.
+    """
+    wording = dict(_wording(words))
+    with _deciding(academie, service_id) as it:
+        choices.reword_service(it.session, it.service, wording, by=it.by)
+    said = ", ".join(wording) or "nothing"
+    click.echo(f"{academie} says {said} of {service_id} in its own words.")
+
+
+@group.command("openings")
+@_SLUG
+@click.option("--days", type=click.IntRange(1, 760), default=30, show_default=True)
+def list_openings(academie: str, *, days: int) -> None:
+    """Count how often each service was opened in the last days, today included."""
+    with context.sessions()() as session:
+        card = _card(_snapshot(session), academie)
+        since = offer.today(card, datetime.now(UTC)) - timedelta(days=days - 1)
+        counts = usage.openings_since(session, card.slug, since)
+    for service_id, n in sorted(counts.items(), key=lambda item: (-item[1], item[0])):
+        click.echo(f"{n:8} {service_id}")
+    click.echo(f"{sum(counts.values()):8} in all since {since}")
 
 
 @group.command("announce")
@@ -148,8 +181,11 @@ def announce(  # noqa: PLR0913 - one option each
 ) -> None:
     """Publish an announcement in one académie, or in all ("all")."""
     now = datetime.now(UTC)
+    # Read apart: a source that is far away is not waited for within a writing transaction.
+    with context.sessions()() as session:
+        snapshot = _snapshot(session)
     with writing(context.sessions()) as session:
-        card = None if academie == EVERYBODY else _card(_snapshot(session), academie)
+        card = None if academie == EVERYBODY else _card(snapshot, academie)
         zone = card.zone if card else ZoneInfo("Europe/Paris")
         announcement = Announcement(
             academie=card.slug if card else None,
@@ -161,9 +197,9 @@ def announce(  # noqa: PLR0913 - one option each
             created_by=_actor(),
         )
         try:
-            announcements.announce(session, announcement, now=now)
+            announcements.announce(session, announcement, now=now, known=_ids(snapshot))
         except AnnouncementError as error:
-            raise click.ClickException(f"not published: {error.code}") from error
+            raise click.ClickException(announcement_refused(error)) from error
     click.echo(f"Announcement {announcement.id} is published.")
 
 
@@ -179,20 +215,58 @@ def withdraw(announcement_id: int) -> None:
     click.echo(f"Announcement {announcement_id} is withdrawn.")
 
 
+@dataclass(frozen=True, kw_only=True)
+class _Deciding:
+    """What every decision needs."""
+
+    session: Session
+    service: Service
+    by: Decision
+    known: frozenset[str]
+    """Ids of all services."""
+
+
 @contextmanager
-def _deciding(academie: str, service_id: str) -> Iterator[tuple[Session, Service, Decision]]:
+def _deciding(academie: str, service_id: str) -> Iterator[_Deciding]:
     """Find académie and service, and open the session in which the decision is written."""
-    with writing(context.sessions()) as session:
+    with context.sessions()() as session:
         snapshot = _snapshot(session)
-        card = _card(snapshot, academie)
-        service = snapshot.catalogue.service(service_id)
-        if service is None:
-            raise click.ClickException(f"there is no service {service_id!r} in the catalogue")
-        by = Decision(academie=card.slug, actor=_actor(), now=datetime.now(UTC))
+    card = _card(snapshot, academie)
+    service = snapshot.catalogue.service(service_id)
+    if service is None:
+        raise click.ClickException(f"there is no service {service_id!r} in the catalogue")
+    by = Decision(academie=card.slug, actor=_actor(), now=datetime.now(UTC))
+    with writing(context.sessions()) as session:
         try:
-            yield session, service, by
+            yield _Deciding(session=session, service=service, by=by, known=_ids(snapshot))
         except ChoiceError as error:
-            raise click.ClickException(f"not decided: {error}") from error
+            raise click.ClickException(choice_refused(error)) from error
+
+
+def _backend(rank: int, url: str, profile: str | None) -> Backend:
+    probe = {"profile": profile} if profile else None
+    try:
+        return Backend.model_validate({"id": f"propre-{rank}", "url": url, "probe": probe})
+    except ValidationError as error:
+        wanted = "an address like https://nuage.example.fr/, 500 characters at most"
+        raise click.ClickException(f"expected {wanted}, found {url!r}") from error
+
+
+def _wording(words: Mapping[str, str | None]) -> Iterator[tuple[str, Text]]:
+    for field in choices.WORDING_FIELDS:
+        french, english = words.get(field), words.get(f"english_{field}")
+        option = field.replace("_", "-")
+        if english and not french:
+            raise click.ClickException(f"--english-{option} comes with --{option}: give both")
+        if french is not None:
+            try:
+                yield field, Text(fr=french, en=english)
+            except ValidationError as error:
+                raise click.ClickException(f"--{option}: expected words, found none") from error
+
+
+def _ids(snapshot: Snapshot) -> frozenset[str]:
+    return frozenset(service.id for service in snapshot.catalogue.services)
 
 
 def _snapshot(session: Session) -> Snapshot:

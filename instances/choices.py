@@ -167,7 +167,7 @@ def reword_service(
 def _check_wording(service: Service, wording: Mapping[str, Any]) -> None:
     """Hold the académie to what the catalogue holds the nation to."""
     try:
-        Service.model_validate(service.model_dump() | wording)
+        Service.model_validate({**service.model_dump(), **wording})
     except ValidationError as error:
         fault = error.errors()[0]
         message = fault["msg"]
