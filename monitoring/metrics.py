@@ -108,11 +108,6 @@ def read(session: Session, backends: Iterable[BackendName]) -> Reading:
     )
 
 
-def collector(read_now: Callable[[], Reading]) -> StateCollector:
-    """Make a collector to be kept by the process and registered for each scrape."""
-    return StateCollector(read_now)
-
-
 class StateCollector(Collector):
     """Asks `read_now` when scraped; with the database away it says so, and nothing of states."""
 

@@ -23,6 +23,10 @@ FILTERED = frozenset({401, 403, 404})
 """What monitoring paths answer to those who are not on their list: it says nothing of health."""
 
 
+CHARSETS = frozenset({"utf-8", "iso-8859-1", "latin-1", "windows-1252", "cp1252", "us-ascii"})
+"""Python knows a hundred more; some of them raise, or take seconds, for what is sent on purpose."""
+
+
 class UnlikeError(Exception):
     """The answer is not what healthy software of this kind gives; the argument is the reason."""
 
@@ -86,7 +90,7 @@ class Check:
     rest: int = 0
     """Seconds that a success is good for; after anything else it is asked at each probe."""
     essential: bool = True
-    """False: where it cannot be measured (refused, moved, limited) it does not count."""
+    """False: where it cannot be measured (refused, moved, another shape) it does not count."""
     courtesy: bool = False
     """Asked to leave nothing behind; what it answers does not count."""
 
@@ -136,7 +140,7 @@ def retry_after(answer: Answer, now: datetime) -> datetime | None:
             end = now + timedelta(seconds=int(value[:9]))
         else:
             end = parsedate_to_datetime(value)
-    except ValueError:
+    except (ValueError, OverflowError):
         return None
     if end.tzinfo is None:
         end = end.replace(tzinfo=UTC)
@@ -149,10 +153,8 @@ def is_html(answer: Answer) -> bool:
 
 def text_of(answer: Answer) -> str:
     found = re.search(r"charset=[\"']?([\w-]+)", answer.headers.get("Content-Type", ""))
-    try:
-        return answer.body.decode(found[1] if found else "utf-8", errors="replace")
-    except LookupError:
-        return answer.body.decode("utf-8", errors="replace")
+    charset = found[1].lower() if found else "utf-8"
+    return answer.body.decode(charset if charset in CHARSETS else "utf-8", errors="replace")
 
 
 def json_of(answer: Answer) -> Any:

@@ -102,7 +102,7 @@ def test_with_the_database_away_there_is_one_figure_and_no_state() -> None:
         raise OperationalError("SELECT 1", {}, Exception("away"))
 
     registry = CollectorRegistry()
-    registry.register(metrics.collector(fail))
+    registry.register(StateCollector(fail))
     lines = generate_latest(registry).decode().splitlines()
     assert [line for line in lines if not line.startswith("#")] == ["trousse_database_up 0.0"]
 
@@ -114,7 +114,7 @@ def test_scrapes_close_together_ask_the_database_once() -> None:
         asked.append(1)
         return READING
 
-    kept = metrics.collector(count)
+    kept = StateCollector(count)
     registry = CollectorRegistry()
     registry.register(kept)
     assert asked == []
@@ -148,7 +148,7 @@ def test_a_database_without_tables_is_away(tmp_path_factory: pytest.TempPathFact
             return metrics.read(session, ())
 
     registry = CollectorRegistry()
-    registry.register(metrics.collector(read))
+    registry.register(StateCollector(read))
     assert b"trousse_database_up 0.0" in generate_latest(registry)
     engine.dispose()
 

@@ -10,6 +10,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from monitoring import probe
 from monitoring.memory import Memory
 from monitoring.probe import check, result_as_json
 from monitoring.target import ProbeTarget, State, target_key
@@ -17,7 +18,7 @@ from outbound import Answer, Guard
 from outbound.names import Resolver
 from tests import ill_behaved
 from tests.ill_behaved import Listener, forbidden_listener
-from tests.monitoring.profiles.replay import HERE, make_guard, replaying
+from tests.monitoring.profiles.replay import HERE, make_guard, read_answer, replaying
 
 NOON = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
 ETHERPAD = {"GET /health ": "etherpad/health_up", "GET /p/": "etherpad/export_missing"}
@@ -96,9 +97,80 @@ def test_all_steps_together_end_at_the_time_out() -> None:
 
     with Listener(handle) as server:
         started = time.monotonic()
-        result = check(target(server.url, "etherpad", timeout=0.5), guard=make_guard())
-        assert time.monotonic() - started < 10
+        result = check(target(server.url, "etherpad", timeout=3), guard=make_guard())
+        assert time.monotonic() - started < 13
     assert (result.state, result.reason) == (State.DOWN, "timeout")
+    assert [step.reason for step in result.steps] == ["ok", "timeout"]
+
+
+def late(seconds: dict[str, float], answers: dict[str, str]) -> ill_behaved.Handler:
+    """Both by how the request line begins; a request that is not listed is never answered."""
+
+    def handle(connection: socket.socket, over: threading.Event) -> None:
+        request = ill_behaved.read_request(connection).decode()
+        over.wait(next((wait for start, wait in seconds.items() if request.startswith(start)), 0))
+        names = [name for start, name in answers.items() if request.startswith(start)]
+        if names:
+            connection.sendall(read_answer(names[0]))
+        else:
+            over.wait(20)
+
+    return handle
+
+
+def test_a_healthy_answer_after_half_the_time_out_is_slow() -> None:
+    with Listener(late({"GET": 4}, {"GET": "shared/welcome_to_nginx"})) as server:
+        slow = check(target(server.url, timeout=7.5), guard=make_guard())
+        quick = check(target(server.url, timeout=30), guard=make_guard())
+    assert (slow.state, slow.reason) == (State.DEGRADED, "slow")
+    assert [(step.status, step.reason) for step in slow.steps] == [(200, "slow")]
+    assert (quick.state, quick.reason) == (State.UP, "ok")
+
+
+@pytest.fixture
+def soon_slow(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Slow after 0.2 of 20 seconds: far from the time-out, however busy the machine."""
+    monkeypatch.setattr(probe, "SLOW_SHARE", 0.01)
+
+
+@pytest.mark.usefixtures("soon_slow")
+def test_what_is_no_health_does_not_become_slow() -> None:
+    for answer, state in (("gateway_timeout", State.DOWN), ("maintenance_page", State.MAINTENANCE)):
+        with Listener(late({"GET": 0.4}, {"GET": f"shared/{answer}"})) as server:
+            assert check(target(server.url), guard=make_guard()).state is state
+
+
+@pytest.mark.usefixtures("soon_slow")
+def test_a_slow_check_is_asked_again_at_each_probe() -> None:
+    memory = Memory()
+    with Listener(late({"GET /p/": 0.4}, ETHERPAD)) as server:
+        for _ in range(2):
+            result = check(target(server.url, "etherpad"), guard=make_guard(), memory=memory)
+            assert (result.state, result.reason) == (State.DEGRADED, "slow")
+            assert result.steps[1].reason == "slow"
+
+
+@pytest.mark.usefixtures("soon_slow")
+def test_what_the_software_says_of_itself_tells_more_than_slow() -> None:
+    for place in ("GET /health ", "GET /p/"):
+        answers = ETHERPAD | {"GET /health ": "etherpad/health_warn"}
+        with Listener(late({place: 0.4}, answers)) as server:
+            result = check(target(server.url, "etherpad"), guard=make_guard())
+        assert (result.state, result.reason) == (State.DEGRADED, "health-warn")
+
+
+@pytest.mark.parametrize(
+    ("share", "state", "reason"), [(0.98, State.DEGRADED, "slow"), (0.5, State.DOWN, "timeout")]
+)
+def test_a_side_check_is_not_blamed_for_the_time_that_others_took(
+    share: float, state: State, reason: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The first answer takes a tenth of the time; whether that is a fair rest depends on us."""
+    monkeypatch.setattr(probe, "SLOW_SHARE", share)
+    answers = {"GET /health ": "etherpad/health_up"}
+    with Listener(late({"GET /health ": 0.4}, answers)) as server:
+        result = check(target(server.url, "etherpad", timeout=4), guard=make_guard())
+    assert (result.state, result.reason, result.version) == (state, reason, "2.5.3")
     assert [step.reason for step in result.steps] == ["ok", "timeout"]
 
 
@@ -140,7 +212,8 @@ def test_the_version_read_by_a_check_at_rest_is_still_told() -> None:
         for _ in range(2):
             result = check(target(server.url, "discourse"), guard=make_guard(), memory=memory)
             assert result.version == "3.5.2"
-    assert len(server.lines) == 3
+    assert len(server.lines) == 4
+    assert len([line for line in server.lines if line.startswith("GET /about.json")]) == 1
 
 
 def test_a_server_that_finds_us_too_many_is_left_alone() -> None:
@@ -175,6 +248,8 @@ def test_a_maintenance_page_gives_its_words_and_its_end() -> None:
         ("Fri, 20 Nov 2026 11:00:00 GMT", None),
         ("99999999999999999999", None),
         ("soon", None),
+        ("Fri, 20 Nov 99999999999999999999 14:00:00 GMT", None),
+        ("Fri, 31 Dec 9999 23:59:59 -1400", None),
         ("-5", None),
         ("", None),
     ],
@@ -184,6 +259,29 @@ def test_an_end_that_makes_no_sense_is_not_told(value: str, end: datetime | None
     with Listener(ill_behaved.says(answer)) as server:
         result = check(target(server.url), guard=make_guard(), clock=at)
     assert (result.state, result.expected_end) == (State.MAINTENANCE, end)
+
+
+@pytest.mark.parametrize("charset", ["idna", "punycode", "utf-7", "rot13", "no-such-charset"])
+def test_words_in_an_odd_charset_are_read_as_utf_8_at_once(charset: str) -> None:
+    body = "École en travaux ".encode() + b"a" * 200_000
+    kind = f"text/plain; charset={charset}"
+    answer = ill_behaved.http_answer("503 Nap", body, Retry_After="60", Content_Type=kind)
+    before = time.process_time()
+    with Listener(ill_behaved.says(answer)) as server:
+        result = check(target(server.url), guard=make_guard(), clock=at)
+    assert time.process_time() - before < 0.5
+    assert (result.state, result.reason) == (State.MAINTENANCE, "retry-after")
+    assert (result.message or "").startswith("École en travaux aaa")
+
+
+@pytest.mark.parametrize("charset", ["ISO-8859-1", "windows-1252", "latin-1", "cp1252"])
+def test_words_in_an_old_charset_keep_their_accents(charset: str) -> None:
+    body = "École en travaux".encode(charset)
+    kind = f'text/plain; charset="{charset}"'
+    answer = ill_behaved.http_answer("503 Nap", body, Retry_After="60", Content_Type=kind)
+    with Listener(ill_behaved.says(answer)) as server:
+        result = check(target(server.url), guard=make_guard(), clock=at)
+    assert result.message == "École en travaux"
 
 
 def test_a_result_prints_as_plain_json() -> None:
