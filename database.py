@@ -7,13 +7,15 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import DateTime, Engine, MetaData, TypeDecorator, create_engine, event
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import DeclarativeBase, Session, sessionmaker
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from sqlalchemy.engine.interfaces import Dialect
 
+Insert = postgresql.Insert | sqlite.Insert
 BUSY_TIMEOUT_MS = 5000
 _POSTGRES = {
     "connect_timeout": 3,
@@ -82,6 +84,12 @@ def writing(sessions: sessionmaker[Session]) -> Iterator[Session]:
         session.connection(execution_options={"trousse_writes": True})
         yield session
         session.commit()
+
+
+def insert_for(session: Session) -> Callable[[Any], Insert]:
+    """Return the INSERT that knows ON CONFLICT: SQLite and PostgreSQL spell it alike."""
+    dialect = session.get_bind().dialect.name
+    return sqlite.insert if dialect == "sqlite" else postgresql.insert
 
 
 def _prepare_sqlite(connection: Any, _record: object) -> None:

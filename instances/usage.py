@@ -8,10 +8,10 @@ from datetime import date, timedelta
 from threading import Lock
 from typing import NamedTuple
 
-from sqlalchemy import Executable, delete, func, select
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
+from database import Insert, insert_for
 from instances.models import LaunchCount
 
 KEPT_FOR = timedelta(days=760)
@@ -69,10 +69,8 @@ def forget_old(session: Session, *, today: date) -> None:
     session.execute(delete(LaunchCount).where(LaunchCount.day < limit))
 
 
-def _upsert(session: Session, opening: Opening, n: int) -> Executable:
-    dialect = sqlite if session.get_bind().dialect.name == "sqlite" else postgresql
-    statement = dialect.insert(LaunchCount).values(**opening._asdict(), n=n)
-    adding: Executable = statement.on_conflict_do_update(
+def _upsert(session: Session, opening: Opening, n: int) -> Insert:
+    statement = insert_for(session)(LaunchCount).values(**opening._asdict(), n=n)
+    return statement.on_conflict_do_update(
         index_elements=["academie", "service_id", "day"], set_={"n": LaunchCount.n + n}
     )
-    return adding

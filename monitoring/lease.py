@@ -12,8 +12,8 @@ from sqlalchemy.orm import Session
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import FunctionElement
 
+from database import insert_for
 from monitoring.models import LEASE_ID, MonitorLease
-from monitoring.upsert import insert_for
 
 LEASE_SECONDS = 15.0
 RENEW_SECONDS = 5.0

@@ -10,12 +10,12 @@ from typing import Any
 from sqlalchemy import bindparam, func, insert, select, update
 from sqlalchemy.orm import Session
 
+from database import insert_for
 from monitoring import rollups
 from monitoring.health import Change, Health
 from monitoring.models import Target, Transition
 from monitoring.rollups import Tallies
 from monitoring.target import ProbeTarget, State
-from monitoring.upsert import insert_for
 
 MOST_TRANSITIONS_A_DAY = 200
 """Of one target: after so many comes a line marked unstable, then nothing until midnight UTC."""

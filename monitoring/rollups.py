@@ -10,9 +10,9 @@ from typing import Any
 from sqlalchemy import Table, case
 from sqlalchemy.orm import Session
 
+from database import Insert, insert_for
 from monitoring.models import Day, FiveMinutes, Hour
 from monitoring.target import ProbeResult
-from monitoring.upsert import Insert, insert_for
 
 FIVE_MINUTES, HOUR, DAY = 300, 3600, 86400
 """Spans in seconds; a bucket is the instant divided by the span."""
