@@ -123,6 +123,14 @@ def check(  # noqa: PLR0913 - one option each
 
 
 def _key(url: str, profile: str, path: str | None) -> str:
+    if "://" not in url:
+        host = url.strip("/") or "pad.example.fr"
+        example = f"tcp://{host}" if ":" in host else f"tcp://{host}:443"
+        write = example if profile == "tcp" else f"https://{host} or http://{host}"
+        raise click.BadParameter(
+            f"expected a whole address, found {url!r} without a scheme: write {write}",
+            param_hint="URL",
+        )
     try:
         return target_key(url, profile, path)
     except ValueError as error:

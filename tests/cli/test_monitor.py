@@ -149,6 +149,24 @@ def test_an_unknown_profile_is_a_mistake_in_the_command(environment: dict[str, s
     assert "nextcloud" in done.stderr
 
 
+@pytest.mark.parametrize(
+    ("address", "profile", "write"),
+    [
+        ("127.0.0.1:41647", "tcp", "tcp://127.0.0.1:41647"),
+        ("127.0.0.1:41647", "etherpad", "https://127.0.0.1:41647"),
+        ("meet.example.fr", "tcp", "tcp://meet.example.fr:443"),
+        ("pad.example.fr/pad/", "http", "https://pad.example.fr/pad"),
+    ],
+)
+def test_an_address_without_scheme_is_a_mistake_in_the_command_that_says_what_to_write(
+    environment: dict[str, str], address: str, profile: str, write: str
+) -> None:
+    done = flask(environment, "monitor", "check", address, "--profile", profile, "--json")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert f"found '{address}'" in done.stderr
+    assert f"write {write}" in done.stderr
+
+
 def test_once_lists_every_target_and_writes_nothing(environment: dict[str, str]) -> None:
     done = flask(environment, "monitor", "once", "--json")
     assert done.returncode == 0, done.stderr
