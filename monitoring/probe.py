@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlsplit
@@ -34,6 +34,10 @@ UNKNOWN_CODES = frozenset(
     {Code.REFUSED_ADDRESS, Code.REFUSED_SCHEME, Code.REFUSED_PORT, Code.REFUSED_CREDENTIALS}
     | {Code.NAME_TEMPORARY, Code.NETWORK_UNREACHABLE, Code.LOCAL_FAULT}
 )
+UNLIKE_CODES = frozenset({Code.TOO_LARGE, Code.TOO_MANY_REDIRECTS})
+SLOW = Verdict(state=State.DEGRADED, reason="slow")
+SLOW_SHARE = 0.5
+"""A healthy answer that took more of the time-out than this is slow."""
 
 
 def check(
@@ -78,6 +82,7 @@ class _Probe:
         self.memory = memory
         self.context = Context(target=target, now=now)
         self.deadline = time.monotonic() + target.timeout
+        self.slow_after = target.timeout * SLOW_SHARE
         self.steps: list[Step] = []
         self.answer: Answer | None = None
         self.version: str | None = None
@@ -92,7 +97,8 @@ class _Probe:
         for number, part in enumerate(self.profile.checks):
             verdict = self._judge(number, part)
             if verdict.state is State.DEGRADED:
-                worst = verdict
+                # What the software says of itself tells more than a slow answer.
+                worst = verdict if worst.reason in {"ok", SLOW.reason} else worst
             elif verdict.state is not State.UP:
                 return self._result(verdict)
         return self._result(worst)
@@ -103,12 +109,15 @@ class _Probe:
         if proof is not None:
             self.version = self.version or proof.version
             return Verdict(state=State.UP)
+        left = self.deadline - time.monotonic()
         verdict = self._ask_in_turn(number, part)
         if part.courtesy:
             return Verdict(state=State.UP)
         self.version = self.version or verdict.version
         if not part.essential and self._is_not_measurable(verdict):
             verdict = Verdict(state=State.UP)
+        if not part.essential and verdict.reason == Code.TIMEOUT and left < self.slow_after:
+            verdict = SLOW  # slow checks before it left no fair share of the time
         if verdict.reason == "asked-too-often":
             self.memory.keep_quiet(self.target.url, verdict.expected_end, self.context.now)
         if verdict.state is State.UP and part.rest:
@@ -116,9 +125,11 @@ class _Probe:
         return verdict
 
     def _is_not_measurable(self, verdict: Verdict) -> bool:
-        """Refused, moved, limited or switched off: says nothing of health."""
-        told = self.answer is not None and 400 <= self.answer.status < 500  # noqa: PLR2004
-        return told or verdict.state is State.UNKNOWN
+        """Refused, moved, limited, switched off or of another shape: says nothing of health."""
+        if verdict.state is State.UNKNOWN or verdict.reason in UNLIKE_CODES:
+            return True
+        told = self.answer is not None and self.answer.status < 500  # noqa: PLR2004
+        return told and verdict.state is State.DOWN
 
     def _ask_in_turn(self, number: int, part: Check) -> Verdict:
         """The first answer that was not refused; else a refusal, rather than "nothing there"."""
@@ -144,10 +155,13 @@ class _Probe:
         except OutboundError as error:
             state = State.UNKNOWN if error.code in UNKNOWN_CODES else State.DOWN
             verdict = Verdict(state=state, reason=error.code.value)
+        taken = time.monotonic() - started
+        if verdict.state is State.UP and taken > self.slow_after:
+            verdict = replace(verdict, state=SLOW.state, reason=SLOW.reason)
         step = Step(
             url=url,
             status=self.answer.status if self.answer else None,
-            latency_ms=round((time.monotonic() - started) * 1000),
+            latency_ms=round(taken * 1000),
             reason=verdict.reason,
         )
         self.steps.append(step)

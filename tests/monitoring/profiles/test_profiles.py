@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import re
+import time
+from typing import Any
 
 import pytest
 
 from monitoring.probe import check
 from monitoring.profiles import NAMES, PROFILES
 from monitoring.target import Expectation, ProbeResult, ProbeTarget, State
-from tests.monitoring.profiles.replay import ANSWERS, make_guard, replaying
+from outbound import Answer, Guard
+from tests.monitoring.profiles.replay import ANSWERS, HERE, make_guard, replaying
 from tests.servers import free_port
 
 UP, DOWN = State.UP, State.DOWN
@@ -19,6 +22,7 @@ STATUS, CAPABILITIES = "GET /status.php ", "GET /ocs/v2.php/cloud/capabilities?f
 HEALTH, EXPORT, API = "GET /health ", "GET /p/sonde-", "GET /api "
 CONFIG, VIDEOS = "GET /api/v1/config ", "GET /api/v1/videos?"
 SRV, ABOUT, BASIC = "GET /srv/status ", "GET /about.json ", "GET /site/basic-info.json "
+FRONT, ABOUT_UP = "GET / ", "discourse/about_up"
 PAGE, BIND = "GET /config.js ", "POST /http-bind "
 
 NEXTCLOUD_UP = {STATUS: "nextcloud/status_up", CAPABILITIES: "nextcloud/capabilities_up"}
@@ -138,6 +142,36 @@ TABLE: list[Row] = [
         DISCOURSE_UP | {SRV: "discourse/status_read_only"},
         *(DEGRADED, "read-only", "3.5.2"),
     ),
+    (
+        *("discourse", "read-only, told by its own page alone"),
+        DISCOURSE_UP | {ABOUT: "discourse/about_read_only"},
+        *(DEGRADED, "read-only", "3.5.2"),
+    ),
+    (
+        *("discourse", "read-only, told by a refusal"),
+        DISCOURSE_UP | {ABOUT: "discourse/refused_read_only"},
+        *(DEGRADED, "read-only", None),
+    ),
+    (
+        *("discourse", "read-only, told by the refused status"),
+        {SRV: "discourse/refused_read_only", BASIC: "discourse/basic_info", ABOUT: ABOUT_UP},
+        *(DEGRADED, "read-only", "3.5.2"),
+    ),
+    (
+        *("discourse", "read-only, told by the first page alone"),
+        DISCOURSE_UP | {FRONT: "discourse/page_read_only"},
+        *(DEGRADED, "read-only", "3.5.2"),
+    ),
+    (
+        *("discourse", "its first page fails"),
+        DISCOURSE_UP | {FRONT: "etherpad/stopped_behind_nginx"},
+        *(DOWN, "http-502", "3.5.2"),
+    ),
+    (
+        *("discourse", "read-only, and its database gone"),
+        DISCOURSE_UP | {SRV: "discourse/status_read_only", ABOUT: "discourse/about_database_gone"},
+        *(DOWN, "http-500", None),
+    ),
     ("discourse", "leaving", {SRV: "discourse/status_draining"}, DOWN, "http-500", None),
     (
         *("discourse", "everyone must sign in"),
@@ -217,6 +251,32 @@ ANY: list[tuple[str, State, str]] = [
 WRONG = ["shared/welcome_to_nginx", "shared/sign_in_page"]
 
 
+class LateGuard(Guard):
+    """Everything takes a moment longer."""
+
+    def fetch(self, *arguments: Any, **options: Any) -> Answer:
+        time.sleep(0.4)
+        return super().fetch(*arguments, **options)
+
+    def connect(self, *arguments: Any, **options: Any) -> float:
+        time.sleep(0.4)
+        return super().connect(*arguments, **options)
+
+
+# Side checks: the request, and what it says when the first answer is healthy.
+SIDE = {
+    "nextcloud": (CAPABILITIES, NEXTCLOUD_UP),
+    "etherpad": (EXPORT, ETHERPAD_UP),
+    "peertube": (VIDEOS, PEERTUBE_UP),
+    "discourse": (ABOUT, DISCOURSE_UP),
+}
+NOT_MEASURABLE = [
+    *("shared/welcome_to_nginx", "shared/sign_in_page", "discourse/status_up", "peertube/ping"),
+    *("shared/forbidden", "shared/too_many_requests", "shared/sign_in_elsewhere"),
+    *("shared/unauthorized", "shared/not_allowed", "etherpad/not_found", "shared/round"),
+]
+
+
 def probe(profile: str, url: str, expect: Expectation | None = None) -> ProbeResult:
     target = ProbeTarget(
         key="k", url=url, profile=profile, expect=expect or Expectation(), timeout=20
@@ -253,6 +313,55 @@ def test_other_software_at_the_right_address_is_down(profile: str, answer: str) 
     with replaying({"GET": answer, "POST": answer}) as server:
         result = probe(profile, server.url)
     assert (result.state, result.reason) == (DOWN, "wrong-software")
+
+
+@pytest.mark.parametrize("profile", SIDE)
+@pytest.mark.parametrize("answer", NOT_MEASURABLE)
+def test_a_side_check_that_cannot_be_measured_leaves_the_verdict(profile: str, answer: str) -> None:
+    side, healthy = SIDE[profile]
+    with replaying({"GET /round ": answer} | healthy | {side: answer}) as server:
+        result = probe(profile, server.url)
+    assert (result.state, result.reason) == (UP, "ok")
+    assert any(line.startswith(side.strip()) for line in server.lines)
+
+
+@pytest.mark.parametrize("profile", SIDE)
+@pytest.mark.parametrize("answer", ["shared/gateway_timeout", "shared/unavailable"])
+def test_a_side_check_that_fails_is_trouble(profile: str, answer: str) -> None:
+    side, healthy = SIDE[profile]
+    with replaying(healthy | {side: answer}) as server:
+        assert probe(profile, server.url).state is DOWN
+
+
+@pytest.mark.parametrize(
+    ("profile", "answer", "version"),
+    [
+        ("nextcloud", "nextcloud/status_up", "32.0.1"),
+        ("etherpad", "etherpad/health_up", "2.5.3"),
+        ("peertube", "peertube/config_up", "6.3.0"),
+        ("discourse", "discourse/status_up", None),
+    ],
+)
+def test_a_server_with_one_healthy_answer_for_everything_is_up(
+    profile: str, answer: str, version: str | None
+) -> None:
+    with replaying({"GET": answer}) as server:
+        result = probe(profile, server.url)
+    assert (result.state, result.reason, result.version) == (UP, "ok", version)
+
+
+@pytest.mark.parametrize("profile", sorted(NAMES))
+def test_each_profile_says_slow(profile: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """After 0.2 of 20 seconds: far from the time-out, however busy the machine."""
+    monkeypatch.setattr("monitoring.probe.SLOW_SHARE", 0.01)
+    healthy = {
+        name: answers for name, _, answers, state, _, _ in reversed(TABLE) if state is UP
+    } | {name: answers for name, (_, answers) in SIDE.items()}
+    with replaying(healthy.get(profile, {})) as server:
+        url = server.url.replace("http", "tcp") if profile == "tcp" else server.url
+        target = ProbeTarget(key="k", url=url, profile=profile, timeout=20)
+        result = check(target, guard=LateGuard(HERE, user_agent="Tests"))
+    assert (result.state, result.reason) == (DEGRADED, "slow")
 
 
 @pytest.mark.parametrize("profile", sorted(NAMES - {"tcp"}))
