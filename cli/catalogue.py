@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
@@ -27,6 +27,7 @@ from cli import context
 from cli.catalogue_wording import line, words
 from database import make_engine, writing
 from instances import publication
+from instances.directory import CARD_SUFFIXES
 from instances.publication import Sources
 from monitoring.profiles import NAMES
 from settings import ROOT
@@ -151,14 +152,14 @@ def _load(source: str) -> Loaded:
         content,
         file=source,
         known_profiles=NAMES,
-        known_icons=_stems(ICONS, "*.svg"),
-        known_academies=_stems(context.settings().academies, "*.yaml"),
+        known_icons=_stems(ICONS, (".svg",)),
+        known_academies=_stems(context.settings().academies, CARD_SUFFIXES),
     )
 
 
-def _stems(folder: Path, pattern: str) -> frozenset[str] | None:
+def _stems(folder: Path, suffixes: Collection[str]) -> frozenset[str] | None:
     """Name the files of a folder; none when there are none to compare with."""
-    return frozenset(path.stem for path in folder.glob(pattern)) or None
+    return frozenset(path.stem for path in folder.glob("*") if path.suffix in suffixes) or None
 
 
 def _print_report(source: str, loaded: Loaded) -> None:

@@ -47,6 +47,19 @@ def test_check_says_how_many_services_the_configured_catalogue_has(
     assert result.output.endswith("services.yaml: 3 services; errors: 0, warnings: 0.\n")
 
 
+def test_a_card_with_the_other_ending_is_known(
+    make_settings: SettingsFactory, tmp_path: Path
+) -> None:
+    (tmp_path / "lyon.yml").touch()
+    place = "url: https://nuage.example.fr"
+    file = write(tmp_path, (place, f"{place}\n        academies: [lyon, lyonn]"))
+    runner = create_app(make_settings(academies=tmp_path)).test_cli_runner()
+    found = problems(runner.invoke(args=["catalogue", "check", "--json", file]).output)
+    assert [(item["code"], item["found"]) for item in found if "academie" in item["code"]] == [
+        ("unknown-academie", "lyonn")
+    ]
+
+
 def test_check_names_an_error_and_ends_with_1(runner: FlaskCliRunner, tmp_path: Path) -> None:
     file = write(tmp_path, ("stage: stable", "stage: stabel"))
     result = runner.invoke(args=["catalogue", "check", file])
