@@ -64,7 +64,9 @@ def test_no_setting_is_documented_that_does_not_exist() -> None:
 
 
 def commands(group: click.Group, path: str) -> Iterator[str]:
-    for name, command in group.commands.items():
+    context = click.Context(group)
+    for name in group.list_commands(context):
+        command = group.get_command(context, name)
         if isinstance(command, click.Group):
             yield from commands(command, f"{path} {name}")
         else:
