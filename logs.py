@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import logging
 import sys
+import time
+from collections.abc import Callable
 from typing import Any
 
 import structlog
@@ -16,6 +18,10 @@ PRIVATE_KEYS = frozenset(
 """Whatever a line is about, these never reach a log."""
 TALKATIVE = ("alembic", "urllib3", "werkzeug", "asyncio", "PIL")
 """Libraries whose everyday messages hold addresses and query strings, or say nothing of use."""
+
+
+QUIET_SECONDS = 60.0
+"""Without a failure, after which the next one is news again."""
 
 
 def configure_logs(level: str) -> None:
@@ -52,6 +58,37 @@ def configure_logs(level: str) -> None:
 
 class JsonHandler(logging.StreamHandler[Any]):
     """Ours, so that a second call replaces it and leaves the handlers of others alone."""
+
+
+class Repeats:
+    """Tells the failures that are news: what fails at every turn must not fill the disk.
+
+    A kind of failure is its type and the line that raised it.
+    """
+
+    def __init__(self, *, clock: Callable[[], float] = time.monotonic) -> None:
+        self._clock = clock
+        self._last: dict[str, dict[str, float]] = {}
+
+    def is_new(self, what: str, error: BaseException) -> bool:
+        """Whether `what` did not fail in this way a moment ago."""
+        kinds, now = self._last.setdefault(what, {}), self._clock()
+        kind = _kind(error)
+        last = kinds.get(kind, float("-inf"))
+        kinds[kind] = now
+        return now - last > QUIET_SECONDS
+
+    def is_over(self, what: str) -> bool:
+        """To be asked when `what` succeeded: whether it failed before."""
+        return self._last.pop(what, None) is not None
+
+
+def _kind(error: BaseException) -> str:
+    trace, line = error.__traceback__, ""
+    while trace is not None:
+        line = f"{trace.tb_frame.f_code.co_filename}:{trace.tb_lineno}"
+        trace = trace.tb_next
+    return f"{type(error).__qualname__} {line}"
 
 
 def drop_private_keys(_logger: object, _method: str, event: EventDict) -> EventDict:

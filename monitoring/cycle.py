@@ -39,6 +39,11 @@ NEWS_SECONDS = 15.0
 PATIENCE_SECONDS = 3.0
 """For probes that run when the monitor is told to stop."""
 
+
+class ProberDiedError(RuntimeError):
+    """Nothing is probed any more: the process must end, for another to be started."""
+
+
 ReadTargets = Callable[[Session], Sequence[ProbeTarget]]
 
 
@@ -83,15 +88,27 @@ class Monitor:
         self.lease: Lease | None = None
 
     def run(self, stop: threading.Event) -> None:
-        """Work until `stop` is set; then write what is known and give the lease back."""
+        """Work until `stop` is set; then write what is known and give the lease back.
+
+        Raises ProberDiedError, after the same, when probes are not handed out any more.
+        """
         self._prober.start()
         log.info("monitor-started", holder=self._holder)
-        run_steps([self.cycle], stop)
+
+        def stop_without_prober() -> bool:
+            if not self._prober.is_alive():
+                stop.set()
+            return False
+
+        run_steps([stop_without_prober, self.cycle], stop)
+        died = not self._prober.is_alive()
         self._prober.stop(patience=PATIENCE_SECONDS)
         self._chores.wait(1.0)
         guarded(self._write_batch)
         guarded(self._release)
         log.info("monitor-stopped", holder=self._holder)
+        if died:
+            raise ProberDiedError("the thread that hands out probes ended: see the log before this")
 
     def cycle(self) -> bool:
         started = time.monotonic()

@@ -10,6 +10,8 @@ from typing import NamedTuple
 
 import structlog
 
+from logs import Repeats
+
 log = structlog.get_logger(__name__)
 
 PATIENCE = 2.0
@@ -41,6 +43,7 @@ class Lanes:
         self._threads = 0
         self._idle = 0
         self._closed = False
+        self._failures = Repeats()
         self._changed = threading.Condition()
 
     def add(self, job: Job, *, slow: bool = False) -> None:
@@ -73,8 +76,20 @@ class Lanes:
         if self._idle:
             self._changed.notify(len(self._waiting[lane]))
         elif self._threads < self._most_threads:
-            self._threads += 1
+            self._hire()
+
+    def _hire(self) -> None:
+        """Start a thread; what waits, waits for the next tick if the system has none to give."""
+        try:
             threading.Thread(target=self._work, name="probe", daemon=True).start()
+        except (RuntimeError, MemoryError) as error:
+            if self._failures.is_new("thread", error):
+                log.exception("no-thread", threads=self._threads, waiting=self._count_waiting())
+        else:
+            self._threads += 1
+
+    def _count_waiting(self) -> int:
+        return sum(len(jobs) for jobs in self._waiting.values())
 
     def _open_lane(self) -> bool | None:
         late = time.monotonic() - PATIENCE
@@ -86,14 +101,24 @@ class Lanes:
         return None
 
     def _work(self) -> None:
-        while True:
+        try:
+            while (job := self._next()) is not None:
+                self._do(job)
+        finally:
+            # Whatever ended this thread, another may have its place.
             with self._changed:
-                job = self._take()
-                if job is None:
-                    return
-            try:
-                job()
-            except Exception:
+                self._threads -= 1
+                self._running.pop(threading.get_ident(), None)
+
+    def _next(self) -> Job | None:
+        with self._changed:
+            return self._take()
+
+    def _do(self, job: Job) -> None:
+        try:
+            job()
+        except Exception as error:
+            if self._failures.is_new("job", error):
                 log.exception("probe-job-failed")
 
     def _take(self) -> Job | None:

@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 
 import structlog
 
+from logs import Repeats
 from monitoring import lanes, schedule
 from monitoring.board import Board
 from monitoring.breaker import is_failure
@@ -62,9 +63,15 @@ class Prober:
         self._probes = 0
         self._lag = 0.0
         self._stopped = False
+        self._failures = Repeats()
+        self._thread = threading.Thread(target=self._hand_out, name="prober", daemon=True)
 
     def start(self) -> None:
-        threading.Thread(target=self._hand_out, name="prober", daemon=True).start()
+        self._thread.start()
+
+    def is_alive(self) -> bool:
+        """Whether what is due is still handed out; if not, this process is no monitor any more."""
+        return self._thread.is_alive()
 
     def stop(self, *, patience: float) -> None:
         """Begin no more probes, and wait so many seconds for those that run."""
@@ -142,12 +149,20 @@ class Prober:
                 if now - looked > ASLEEP:
                     self._skip_missed(now)
                 looked = now
-                for turn in self._turns.values():
-                    if turn.due <= now:
-                        self._begin(turn, now)
-                self._lanes.tick()
+                self._begin_what_is_due(now)
                 soonest = min((turn.due for turn in self._turns.values()), default=now + TICK)
                 self._changed.wait(min(TICK, max(0.01, soonest - now)))
+
+    def _begin_what_is_due(self, now: float) -> None:
+        try:
+            for turn in self._turns.values():
+                if turn.due <= now:
+                    self._begin(turn, now)
+            self._lanes.tick()
+        except Exception as error:
+            # The thread must outlive a fault of ours: states would grow old with the lease held.
+            if self._failures.is_new("hand-out", error):
+                log.exception("hand-out-failed")
 
     def _skip_missed(self, now: float) -> None:
         for key, turn in self._turns.items():

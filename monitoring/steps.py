@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 import structlog
 from sqlalchemy.exc import DBAPIError
 
+from logs import Repeats
 from monitoring.lease import Lease, LeaseLostError
 
 log = structlog.get_logger(__name__)
@@ -17,6 +18,7 @@ IDLE_SECONDS = 0.2
 SAY_SECONDS = 60.0
 _said_away: dict[str, float] = {}
 """When each step last said that the database is away."""
+_failures = Repeats()
 Step = Callable[[], bool]
 """Does a bounded piece of work; returns whether there was any."""
 Chore = Callable[[Lease], bool]
@@ -33,13 +35,19 @@ def run_steps(steps: Sequence[Step], stop: threading.Event) -> None:
 def guarded(step: Step) -> bool:
     name = getattr(step, "__name__", type(step).__name__)
     try:
-        return step()
+        worked = step()
     except DBAPIError as error:
         _say_away(name, str(error.orig).strip())
     except LeaseLostError:
         log.warning("lease-lost", step=name)
-    except Exception:
-        log.exception("step-failed", step=name)
+    except Exception as error:
+        if _failures.is_new(name, error):
+            log.exception("step-failed", step=name)
+    else:
+        # A step that had nothing to do has not shown that it works again.
+        if worked and _failures.is_over(name):
+            log.info("step-recovered", step=name)
+        return worked
     return False
 
 
@@ -62,10 +70,9 @@ class Aside:
         """Begin another round, unless the last one is not over."""
         if not self._chores or (self._thread is not None and self._thread.is_alive()):
             return False
-        self._thread = threading.Thread(
-            target=self._round, args=(held,), name="chores", daemon=True
-        )
-        self._thread.start()
+        thread = threading.Thread(target=self._round, args=(held,), name="chores", daemon=True)
+        thread.start()
+        self._thread = thread
         return True
 
     def wait(self, seconds: float) -> None:

@@ -35,13 +35,22 @@ class _Lane:
         self._jobs: queue.SimpleQueue[Callable[[], None]] = queue.SimpleQueue()
 
     def add(self, job: Callable[[], None]) -> None:
+        """Raises RuntimeError when there is no thread and the system has none to give."""
         with self._lock:
             if self._idle > 0:
                 self._idle -= 1
             elif self._threads < self._most:
-                self._threads += 1
-                threading.Thread(target=self._work, name="names", daemon=True).start()
+                self._hire()
         self._jobs.put(job)
+
+    def _hire(self) -> None:
+        try:
+            threading.Thread(target=self._work, name="names", daemon=True).start()
+        except RuntimeError:
+            if not self._threads:
+                raise
+        else:
+            self._threads += 1
 
     def _work(self) -> None:
         while True:
@@ -101,7 +110,11 @@ class Resolver:
             future: Future[list[str]] = Future()
             self._running[host] = future
             lane = self._slow_lane if host in self._slow_names else self._common
-        lane.add(lambda: self._run(host, future))
+        try:
+            lane.add(lambda: self._run(host, future))
+        except RuntimeError:
+            self._give_up(host, future)
+            raise
         return future
 
     def _run(self, host: str, future: Future[list[str]]) -> None:

@@ -35,15 +35,20 @@ class Watchdog:
 
     def watch(self, sock: socket.socket, deadline: float) -> Watch:
         """`deadline` on the monotonic clock. Always release what this returns."""
-        watch = Watch(deadline, next(self._numbers), sock.dup())
         with self._changed:
+            self._start()
+            watch = Watch(deadline, next(self._numbers), sock.dup())
             heapq.heappush(self._heap, watch)
-            if self._thread is None:
-                self._thread = threading.Thread(target=self._run, name="outbound", daemon=True)
-                self._thread.start()
-            elif self._heap[0] is watch:
+            if self._heap[0] is watch:
                 self._changed.notify()
         return watch
+
+    def _start(self) -> None:
+        """Raises RuntimeError when the system has no thread to give; the next watch tries again."""
+        if self._thread is None:
+            thread = threading.Thread(target=self._run, name="outbound", daemon=True)
+            thread.start()
+            self._thread = thread
 
     def release(self, watch: Watch) -> None:
         with self._changed:

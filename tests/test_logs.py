@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 import structlog
 
-from logs import JsonHandler, configure_logs
+from logs import QUIET_SECONDS, JsonHandler, Repeats, configure_logs
 
 
 @pytest.fixture(autouse=True)
@@ -79,3 +79,20 @@ def test_addresses_that_libraries_tell_are_left_out(capsys: pytest.CaptureFixtur
     logging.getLogger("urllib3.connectionpool").debug("GET /recherche?q=s3cret")
     logging.getLogger("werkzeug").info("203.0.113.9 - GET /")
     assert lines(capsys) == []
+
+
+def test_a_failure_is_news_again_after_a_quiet_time() -> None:
+    now = [0.0]
+    repeats = Repeats(clock=lambda: now[0])
+    error = ValueError("the same")
+    assert repeats.is_new("step", error)
+    for _ in range(10):
+        now[0] += QUIET_SECONDS
+        assert not repeats.is_new("step", error)
+    assert repeats.is_new("another step", error)
+    assert repeats.is_new("step", KeyError())
+    now[0] += QUIET_SECONDS + 1
+    assert repeats.is_new("step", error)
+    assert repeats.is_over("step")
+    assert not repeats.is_over("step")
+    assert repeats.is_new("step", error)

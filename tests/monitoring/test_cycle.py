@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import multiprocessing
 import sqlite3
+import threading
 import time
 from datetime import UTC, datetime
 
@@ -15,9 +16,12 @@ import journal
 from database import make_engine, make_sessions, writing
 from journal import Revision, RevisionCounter
 from monitoring import lease, records
+from monitoring.cycle import Monitor, ProberDiedError
 from monitoring.health import Health
 from monitoring.lease import Lease
 from monitoring.models import MonitorLease, Transition
+from monitoring.prober import Prober
+from monitoring.schedule import Clock
 from monitoring.target import State
 from tests.databases import create_tables
 from tests.monitoring.scene import DOWN, UP, Scene, running, target, wait_for
@@ -255,3 +259,31 @@ def test_it_stops_within_seconds_with_its_results_written(sessions: Sessions) ->
     assert time.monotonic() - started < 6
     assert health(sessions)[target(1).key].state is State.UP
     assert not figures(sessions).held
+
+
+class DeadlyClock(Clock):
+    """Ends the thread that hands out probes, as nothing should."""
+
+    def now(self) -> float:
+        if threading.current_thread().name == "prober":
+            raise SystemExit
+        return super().now()
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
+def test_a_monitor_that_probes_nothing_any_more_gives_the_lease_back_and_ends(
+    sessions: Sessions,
+) -> None:
+    scene = Scene([target(1)])
+    clock = DeadlyClock()
+    prober = Prober(scene.check, workers=2, is_local=lambda _target: False, clock=clock)
+    monitor = Monitor(sessions, prober, read_targets=scene.read_targets, holder="one")
+    stop = threading.Event()
+    last_resort = threading.Timer(15, stop.set)
+    last_resort.start()
+    with pytest.raises(ProberDiedError):
+        monitor.run(stop)
+    last_resort.cancel()
+    with sessions() as session:
+        found = lease.read_figures(session)
+    assert found is None or not found.held

@@ -11,6 +11,7 @@ import pytest
 
 from monitoring.lanes import PATIENCE, Lanes
 from tests.monitoring.scene import wait_for
+from tests.threads import no_thread
 
 
 @pytest.fixture
@@ -78,3 +79,38 @@ def test_what_waits_is_forgotten_when_closed(release: threading.Event) -> None:
     release.set()
     wait_for(lambda: not lanes.busy())
     assert done == []
+
+
+def test_jobs_wait_while_the_system_has_no_thread_to_give() -> None:
+    lanes = Lanes(fast=1, slow=1)
+    done: list[int] = []
+    with no_thread("probe") as attempts:
+        for n in range(10):
+            lanes.add(partial(done.append, n))
+            lanes.tick()
+        assert len(attempts) == 20, "each tick tries again"
+    assert done == []
+    lanes.tick()
+    wait_for(lambda: done == list(range(10)))
+    lanes.close()
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
+def test_a_thread_that_ends_gives_its_place_back() -> None:
+    lanes = Lanes(fast=1, slow=1)
+    done: list[int] = []
+    for _ in range(20):
+        lanes.add(exit_thread)
+    lanes.add(lambda: done.append(1))
+
+    def ticked() -> bool:
+        lanes.tick()
+        return done == [1]
+
+    wait_for(ticked)
+    wait_for(lambda: not lanes.busy())
+    lanes.close()
+
+
+def exit_thread() -> None:
+    raise SystemExit

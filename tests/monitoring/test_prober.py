@@ -16,6 +16,7 @@ from monitoring.records import Known
 from monitoring.schedule import Clock
 from monitoring.target import ProbeTarget, State
 from tests.monitoring.scene import Scene, target, wait_for
+from tests.threads import no_thread
 
 
 def never_probed(targets: Sequence[ProbeTarget]) -> dict[str, Known]:
@@ -159,3 +160,35 @@ def test_stopping_waits_for_what_runs_but_not_for_ever() -> None:
     prober.stop(patience=1)
     assert time.monotonic() - started < 1.5
     assert [update.health.state for update in prober.take().updates] == [State.UP]
+
+
+def test_probes_come_again_when_the_system_has_threads_again() -> None:
+    scene = Scene([target(1), target(2)])
+    prober = scene.prober()
+    with no_thread("probe") as attempts:
+        prober.watch(scene.targets, never_probed(scene.targets))
+        prober.start()
+        wait_for(lambda: len(attempts) >= 4)
+        assert prober.is_alive()
+    wait_for(lambda: len(scene.asked) == 2)
+    prober.stop(patience=1)
+
+
+def test_a_fault_of_ours_does_not_end_the_thread_that_hands_out(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    scene = Scene([target(1)])
+    prober = scene.prober()
+    faults = []
+
+    def fail(_lanes: object) -> None:
+        faults.append(1)
+        raise KeyError("a fault of ours")
+
+    with monkeypatch.context() as broken:
+        broken.setattr("monitoring.lanes.Lanes.tick", fail)
+        prober.start()
+        wait_for(lambda: len(faults) >= 3)
+    prober.watch(scene.targets, never_probed(scene.targets))
+    wait_for(lambda: len(scene.asked) == 1)
+    prober.stop(patience=1)

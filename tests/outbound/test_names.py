@@ -12,6 +12,7 @@ import pytest
 
 from outbound import Code, NameFailed
 from outbound.names import Resolver
+from tests.threads import no_thread
 
 
 @pytest.fixture
@@ -121,3 +122,21 @@ def test_nobody_runs_a_look_up_whose_asker_left(silence: threading.Event) -> Non
     silence.set()
     resolver.addresses("third.test", deadline=soon())
     assert lookups == ["first.test", "third.test"]
+
+
+def test_a_name_is_looked_up_again_when_the_system_has_threads_again() -> None:
+    resolver = Resolver(lambda _host: ["127.0.0.1"])
+    with no_thread("names"):
+        for _ in range(100):
+            with pytest.raises(RuntimeError):
+                resolver.addresses("one.example.fr", deadline=soon())
+    assert resolver.addresses("one.example.fr", deadline=soon(2)) == ["127.0.0.1"]
+
+
+def test_names_share_the_threads_there_are_when_no_other_can_be_started() -> None:
+    resolver = Resolver(lambda _host: ["127.0.0.1"])
+    assert resolver.addresses("one.example.fr", deadline=soon()) == ["127.0.0.1"]
+    with no_thread("names"), ThreadPoolExecutor(8) as askers:
+        hosts = [f"h{n}.example.fr" for n in range(50)]
+        found = askers.map(lambda host: resolver.addresses(host, deadline=soon(5)), hosts)
+        assert list(found) == [["127.0.0.1"]] * 50
