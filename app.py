@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import sys
-
 from flask import Flask
 
 import cli
 import web
-from settings import ROOT, SETTINGS_KEY, Settings, SettingsError
+from settings import ROOT, SETTINGS_KEY, Settings
 
 LARGEST_FORM = 64 * 1024
 """Bytes that anybody may send in a form."""
@@ -18,14 +16,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     """Make the site; touches neither database nor network until `web.start` or a command."""
     app = Flask("trousse", root_path=str(ROOT), static_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = LARGEST_FORM
-    app.extensions[SETTINGS_KEY] = settings or _read_settings()
+    app.extensions[SETTINGS_KEY] = settings or Settings.from_env_or_exit()
     web.register(app, app.extensions[SETTINGS_KEY])
     cli.register(app)
     return app
-
-
-def _read_settings() -> Settings:
-    try:
-        return Settings.from_env()
-    except SettingsError as error:
-        sys.exit(f"La Trousse cannot start, its settings need a look:\n{error}")

@@ -14,7 +14,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from access_log import AccessLogger
 from database import make_engine
-from settings import Settings, SettingsError
+from settings import Settings
 from upkeep.schema_version import schema_problem
 from upkeep.state_folder import StateFolderError, prepare_state_folder
 
@@ -30,13 +30,6 @@ def _bound_arenas() -> None:
     mallopt = getattr(ctypes.CDLL(None), "mallopt", None)
     if mallopt is not None:
         mallopt(_M_ARENA_MAX, 2)
-
-
-def _read_settings() -> Settings:
-    try:
-        return Settings.from_env()
-    except SettingsError as error:
-        sys.exit(f"La Trousse cannot start, its settings need a look:\n{error}")
 
 
 def _number(name: str, default: int, *, least: int, most: int) -> int:
@@ -75,7 +68,8 @@ def _make_metrics_folder(state_dir: Path) -> Path:
 
 try:
     # Set before anything imports the Prometheus client: it looks once.
-    os.environ[METRICS_DIR_VARIABLE] = str(_make_metrics_folder(_read_settings().state_dir))
+    _metrics_folder = _make_metrics_folder(Settings.from_env_or_exit().state_dir)
+    os.environ[METRICS_DIR_VARIABLE] = str(_metrics_folder)
 except StateFolderError as error:
     sys.exit(f"La Trousse cannot start: {error}")
 from prometheus_client import multiprocess  # noqa: E402
@@ -117,7 +111,7 @@ def pre_fork(_server: Any, _worker: Any) -> None:
 
 def on_starting(_server: Any) -> None:
     """Refuse another schema, once and clearly; a database that is away stops nobody."""
-    engine = make_engine(_read_settings().database_url)
+    engine = make_engine(Settings.from_env_or_exit().database_url)
     try:
         problem = schema_problem(engine)
     except SQLAlchemyError:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from dataclasses import dataclass
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
@@ -57,6 +58,14 @@ class Settings:
     """"non", "partial" or "full": what was declared, never more."""
     legal_dir: Path | None
     log_level: str
+
+    @classmethod
+    def from_env_or_exit(cls) -> Settings:
+        """Read them as a program does at its start: what is wrong is said, and it ends."""
+        try:
+            return cls.from_env()
+        except SettingsError as error:
+            sys.exit(f"La Trousse cannot start, its settings need a look:\n{error}")
 
     @classmethod
     def from_env(cls, environ: Mapping[str, str] | None = None) -> Settings:
@@ -174,7 +183,9 @@ class _Reader:
 
     def networks(self, name: str, default: str) -> tuple[Network, ...]:
         networks = []
-        for item in filter(None, map(str.strip, (self.text(name, "") or default).split(","))):
+        # Set and empty means none: loopback may be closed too.
+        said = self.text(name, default)
+        for item in filter(None, map(str.strip, said.split(","))):
             try:
                 networks.append(ip_network(item))
             except ValueError as error:
