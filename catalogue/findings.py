@@ -54,6 +54,8 @@ class Findings:
         """Where an error stands that withholds what is around it."""
         self.spoilt_entries: dict[Loc, set[Loc]] = {}
         """The same by the entry they withhold; one of fewer than two steps spoils the file."""
+        self.quiet_lines: set[int] = set()
+        """Lines that do not hold what was written there: nothing more is said of them."""
 
     @property
     def full(self) -> bool:
@@ -62,7 +64,7 @@ class Findings:
     def add(self, code: Code, mark: Mark, loc: Loc = (), **values: Value) -> None:
         if code not in ENTRY_STAYS:
             self.spoil(loc)
-        if self.full:
+        if self.full or mark.line in self.quiet_lines:
             return
         shortened = {name: shorten(value) for name, value in values.items()}
         self.kept.append(Finding(code, mark, loc, shortened))
@@ -70,6 +72,12 @@ class Findings:
     def spoil(self, loc: Loc) -> None:
         self.spoilt.add(loc)
         self.spoilt_entries.setdefault(loc[:2], set()).add(loc)
+
+    def take(self, others: Findings) -> None:
+        for loc in others.spoilt:
+            self.spoil(loc)
+        for item in others.kept:
+            self.add(item.code, item.mark, item.loc, **item.values)
 
     def add_fault(self, fault: Fault, mark: Mark, entry: Loc) -> None:
         values = dict(fault.values)

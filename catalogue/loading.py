@@ -9,7 +9,6 @@ from typing import Any, TypeVar
 
 from catalogue import checks, relations, yaml_reader
 from catalogue.checks import Known
-from catalogue.conversion import add_unknown_key
 from catalogue.entries import Loaded, Section
 from catalogue.findings import MOST_FINDINGS, START, Fault, Findings, Loc, Mark
 from catalogue.mending import sure_faults
@@ -17,10 +16,9 @@ from catalogue.merging import merge
 from catalogue.problems import Code, Problem
 from catalogue.refusals import build_or_mend
 from catalogue.schema import Catalogue, Category, Operator, Service
-from catalogue.yaml_reader import Node, Scalar, Sequence, inner_node, place_of
+from catalogue.top import KEYS, check_top, report_kind
+from catalogue.yaml_reader import Node, Refused, Scalar, Sequence, inner_node, place_of
 
-FORMAT = "1"
-KEYS = tuple(Catalogue.model_fields)
 ID_FORM = re.compile("[a-z0-9]+(-[a-z0-9]+)*")
 
 __all__ = ["Loaded", "load", "merge"]
@@ -39,46 +37,46 @@ def load(
     """Read a catalogue; never raises on its content. `file` is the name that problems carry."""
     known = Known(profiles=known_profiles, icons=known_icons, academies=known_academies)
     findings = Findings()
-    root = yaml_reader.read_yaml(content, findings)
-    if not isinstance(root, yaml_reader.Mapping) or not _has_sections(root, findings):
-        _report_kind(root, findings)
+    root = yaml_reader.read_yaml(content, findings, sections=KEYS)
+    if not isinstance(root, yaml_reader.Mapping):
+        report_kind(root, findings)
         return _unusable(root, findings, file)
+    check_top(root, findings)
     reading = _Reading(root, findings, unfinished=_report_end(content, findings))
     categories = reading.section("categories", Category, known, checks.category_faults)
     operators = reading.section("operators", Operator, known, checks.operator_faults)
     services = reading.section("services", Service, known, checks.service_faults)
     # Entries are withheld one by one; what is wrong above them spoils all.
-    if any(len(loc) < 2 for loc in findings.spoilt_entries):  # noqa: PLR2004 (section, index)
-        return _unusable(root, findings, file)
+    usable = all(len(loc) >= 2 for loc in findings.spoilt_entries)  # noqa: PLR2004 (section, index)
+    if not usable:
+        reading.forgive_unknown(categories, operators, services)
     footed = reading.footed(services, operators, categories)
     reading.report_relations(services, footed)
-    catalogue = Catalogue(
-        categories=tuple(categories.entries.values()),
-        operators=tuple(operators.entries.values()),
-        services=relations.without_loose_ends(footed),
-    )
-    served = {service.id for service in footed}
+    if not usable:
+        return _unusable(root, findings, file)
     return Loaded(
-        catalogue=catalogue,
+        catalogue=Catalogue(
+            categories=tuple(categories.entries.values()),
+            operators=tuple(operators.entries.values()),
+            services=relations.without_loose_ends(footed),
+        ),
         problems=_problems(root, findings, file),
         usable=True,
-        withheld=tuple(item for item in services.order if item not in served),
+        withheld=_withheld(services, footed),
         categories=categories,
         operators=operators,
         services=services,
     )
 
 
+def _withheld(services: Section[Service], footed: tuple[Service, ...]) -> tuple[str, ...]:
+    served = {service.id for service in footed}
+    return tuple(item for item in services.order if item not in served)
+
+
 def _unusable(root: Node | None, findings: Findings, file: str) -> Loaded:
     problems = _problems(root, findings, file)
     return Loaded(catalogue=Catalogue(), problems=problems, usable=False)
-
-
-def _report_kind(root: Node | None, findings: Findings) -> None:
-    if isinstance(root, Sequence | Scalar):
-        kind = "list" if isinstance(root, Sequence) else "text"
-        text = root.text if isinstance(root, Scalar) else ""
-        findings.add(Code.WRONG_KIND, root.mark, wanted="mapping", kind=kind, text=text)
 
 
 def _report_end(content: bytes, findings: Findings) -> bool:
@@ -90,41 +88,6 @@ def _report_end(content: bytes, findings: Findings) -> bool:
     return True
 
 
-def _has_sections(root: yaml_reader.Mapping, findings: Findings) -> bool:
-    """Tell whether the file has the three lists, without which it is not a whole catalogue."""
-    for key, (mark, node) in root.entries.items():
-        if key not in KEYS:
-            add_unknown_key(key, mark, (), KEYS, findings)
-            # Alone, it spoils no entry.
-            findings.spoilt_entries.pop((key,))
-        elif key == "format":
-            _check_format(node, findings)
-        else:
-            _check_section(key, node, findings)
-    for key in KEYS[1:]:
-        if key not in root.entries:
-            findings.add(Code.MISSING_KEY, root.mark, (key,), key=key)
-    return all(isinstance(root.get(key), Sequence) for key in KEYS[1:])
-
-
-def _check_format(node: Node, findings: Findings) -> None:
-    text = node.text if isinstance(node, Scalar) and node.plain else ""
-    if text != FORMAT:
-        loc: Loc = ("format",)
-        findings.add(Code.UNSUPPORTED_FORMAT, node.mark, loc, text=text, choices=(FORMAT,))
-
-
-def _check_section(key: str, node: Node, findings: Findings) -> None:
-    if isinstance(node, Scalar) and not node.text:
-        findings.add(Code.EMPTY_VALUE, node.mark, (key,), key=key)
-    elif isinstance(node, Scalar | yaml_reader.Mapping):
-        kind = "text" if isinstance(node, Scalar) else "mapping"
-        text = node.text if isinstance(node, Scalar) else ""
-        findings.add(Code.WRONG_KIND, node.mark, (key,), wanted="list", kind=kind, text=text)
-    elif isinstance(node, Sequence) and not node.items and key == "services":
-        findings.add(Code.NO_SERVICE, node.mark, (key,))
-
-
 class _Reading:
     """One pass over a file whose three lists are there."""
 
@@ -133,11 +96,13 @@ class _Reading:
         self.findings = findings
         self.unfinished = unfinished
         """The last line has no end."""
-        self.last_section = [key for key in root.entries if key in KEYS][-1]
+        self.last_section = next((key for key in reversed(root.entries) if key in KEYS), None)
         self.index: dict[str, int] = {}
         """Where in `services` each id stands."""
         self.broken: dict[str, Service] = {}
         """Services that are withheld, with stand-ins: looked at, never served."""
+        self.forgiven: frozenset[Code] = frozenset()
+        """What cannot be said for sure, as some entries cannot be told."""
 
     def section(
         self,
@@ -198,8 +163,24 @@ class _Reading:
 
     def _add(self, faults: Iterable[Fault], entry: Loc) -> None:
         for fault in faults:
+            if fault.code in self.forgiven:
+                continue
             mark = place_of(self.root, (*entry, *fault.where))
             self.findings.add_fault(fault, mark, entry)
+
+    def forgive_unknown(
+        self,
+        categories: Section[Category],
+        operators: Section[Operator],
+        services: Section[Service],
+    ) -> None:
+        """Call nothing unknown that may stand where the file cannot be read."""
+        lacking = {
+            Code.UNKNOWN_CATEGORY: categories.may_lack or not categories.order,
+            Code.UNKNOWN_OPERATOR: operators.may_lack or not operators.order,
+            Code.UNKNOWN_SERVICE: services.may_lack or not services.order,
+        }
+        self.forgiven = frozenset(code for code, lacks in lacking.items() if lacks)
 
     def footed(
         self,
@@ -244,6 +225,8 @@ def _narrow(fault: Fault, withheld: dict[Code, tuple[Code, set[str]]]) -> Fault:
 
 
 def _id_of(node: Node) -> str | None:
+    if isinstance(node, Refused):
+        return node.id
     inner = inner_node(node, "id")
     return inner.text.strip() or None if isinstance(inner, Scalar) else None
 

@@ -37,6 +37,7 @@ class Code(StrEnum):
     SYNTAX = "syntax"  # message
     COLON_IN_TEXT = "colon-in-text"
     UNCLOSED_QUOTE = "unclosed-quote"
+    UNCLOSED_BRACKET = "unclosed-bracket"
     INDENTATION = "indentation"
     RESERVED_CHARACTER = "reserved-character"  # character
     SEVERAL_DOCUMENTS = "several-documents"

@@ -63,12 +63,20 @@ def _report(error: ValidationError, node: Node, loc: Loc, findings: Findings) ->
         steps = range(1, len(where) + 1)
         if any((*loc, *where[:size]) in findings.spoilt for size in steps):
             continue
+        # A list whose items are refused has as many as it has, whatever pydantic counts.
+        if fault["type"] == "too_short" and _is_spoilt_inside((*loc, *where), findings):
+            continue
         language = fault.get("ctx", {}).get("language")
         if language and inner_node(node_at(node, where), language):
             where = (*where, language)
         describe = _DESCRIPTIONS.get(fault["type"], _other)
         code, values = describe({**fault, **fault.get("ctx", {})})
         findings.add(code, node_at(node, where).mark, (*loc, *where), **values)
+
+
+def _is_spoilt_inside(loc: Loc, findings: Findings) -> bool:
+    inside = findings.spoilt_entries.get(loc[:2], ())
+    return any(len(item) > len(loc) and item[: len(loc)] == loc for item in inside)
 
 
 def _missing(fault: dict[str, Any]) -> Said:

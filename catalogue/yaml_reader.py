@@ -13,18 +13,18 @@ from typing import Any
 
 import yaml
 
+from catalogue.draft import PLACEHOLDER, Draft
 from catalogue.findings import START, Findings, Loc, Mark
 from catalogue.problems import Code
+from catalogue.syntax import MOST_LEVELS, events, mark_of
 
 MOST_BYTES = 2_000_000
-MOST_LEVELS = 30
 
-# The C parser is ten times as fast; a PyYAML built without it reads the same.
-_PARSER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _UNSEEN = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b\u2028-\u202e\u2060-\u2069\ud800-\udfff\ufeff\ufffe\uffff]"
 )
 """Control, bidirectional and invisible characters: the file would not be what it looks like."""
+_ANY_SPACE = re.compile("[\u00a0\u202f]")
 _NO_BREAK = re.compile("^ *[\u00a0\u202f]|^[ -]*[a-z_]+:[\u00a0\u202f]", re.MULTILINE)
 
 
@@ -57,6 +57,8 @@ class Refused:
     """Stands where something was that has its own problem already."""
 
     mark: Mark
+    id: str | None = None
+    """Of an entry that has a syntax error, where it can be told."""
 
 
 Node = Scalar | Sequence | Mapping | Refused
@@ -89,24 +91,40 @@ class _TooDeepError(Exception):
     pass
 
 
-def read_yaml(content: bytes, findings: Findings) -> Node | None:
-    """Return the top of the one document, or none when the text cannot be used at all."""
+def read_yaml(content: bytes, findings: Findings, *, sections: tuple[str, ...] = ()) -> Node | None:
+    """Return the top of the one document, or none when the text cannot be used at all.
+
+    Where there are syntax errors, all are reported, and what is left is returned for its other
+    faults; the file as a whole is spoilt then. `sections` names the lists at the top.
+    """
     text = _decode(content, findings)
     if text is None:
         return None
-    clean = not findings.kept
+    odd_lines = {item.mark.line for item in findings.kept}
+    found = Findings()
     try:
-        return _Builder(text, findings).document()
+        root = _Builder(text, found, set()).document()
     except _TooDeepError:
+        root = None
+    except (yaml.YAMLError, ValueError, OverflowError):
+        return _read_draft(text, findings, odd_lines, sections)
+    findings.take(found)
+    if root is None and not findings.kept:
+        findings.add(Code.EMPTY_FILE, START)
+    return root
+
+
+def _read_draft(
+    text: str, findings: Findings, odd_lines: set[int], sections: tuple[str, ...]
+) -> Node | None:
+    draft = Draft(_without_odd_spaces(text, findings), odd_lines=odd_lines, sections=sections)
+    draft.mend(findings)
+    findings.spoil(())
+    findings.quiet_lines |= draft.mended
+    try:
+        return _Builder(draft.text, findings, draft.mended).document()
+    except (_TooDeepError, yaml.YAMLError, ValueError, OverflowError):
         return None
-    except yaml.MarkedYAMLError as error:
-        # A tab or an odd character is the cause already named.
-        if clean:
-            _add_syntax_error(text, error, findings)
-    except (yaml.YAMLError, ValueError, OverflowError) as error:
-        # The last two: what the parser in Python makes of an escape beyond Unicode.
-        findings.add(Code.SYNTAX, START, message=str(error))
-    return None
 
 
 def _decode(content: bytes, findings: Findings) -> str | None:
@@ -148,39 +166,21 @@ def _place(text: str, index: int) -> Mark:
     return Mark(line, index - text.rfind("\n", 0, index))
 
 
-def _add_syntax_error(text: str, error: yaml.MarkedYAMLError, findings: Findings) -> None:
-    message = error.problem or str(error)
-    odd = _NO_BREAK.search(text)
-    if odd:
+def _without_odd_spaces(text: str, findings: Findings) -> str:
+    """Report the spaces that only look like those of YAML, and go on with real ones."""
+    for odd in _NO_BREAK.finditer(text):
         findings.add(Code.NO_BREAK_SPACE, _place(text, odd.end() - 1))
-        return
-    at = _mark(error.problem_mark)
-    if "mapping values are not allowed" in message:
-        findings.add(Code.COLON_IN_TEXT, at)
-    elif "quoted scalar" in (error.context or "") and "end of stream" in message:
-        findings.add(Code.UNCLOSED_QUOTE, _mark(error.context_mark))
-    elif "cannot start any token" in message:
-        line = text.split("\n")[at.line - 1]
-        findings.add(Code.RESERVED_CHARACTER, at, character=line[at.column - 1 : at.column])
-    elif "expected ':'" in message:
-        # The mark that helps is the line without a colon, not where the search for it ended.
-        findings.add(Code.INDENTATION, _mark(error.context_mark))
-    elif "did not find expected" in message or "<block end>" in message:
-        findings.add(Code.INDENTATION, at)
-    else:
-        findings.add(Code.SYNTAX, at, message=message)
-
-
-def _mark(mark: Any) -> Mark:
-    return START if mark is None else Mark(mark.line + 1, mark.column + 1)
+    return _NO_BREAK.sub(lambda odd: _ANY_SPACE.sub(" ", odd.group()), text)
 
 
 class _Builder:
     """Makes nodes of the parser's events; counts levels before it goes down one."""
 
-    def __init__(self, text: str, findings: Findings) -> None:
-        self.events: Iterator[Any] = yaml.parse(text, Loader=_PARSER)
+    def __init__(self, text: str, findings: Findings, mended: set[int]) -> None:
+        self.events: Iterator[Any] = events(text)
         self.findings = findings
+        self.mended = mended
+        """Lines on which a placeholder may stand."""
 
     def document(self) -> Node | None:
         root: Node | None = None
@@ -188,17 +188,15 @@ class _Builder:
             if not isinstance(event, yaml.DocumentStartEvent):
                 continue
             if root is not None:
-                self.findings.add(Code.SEVERAL_DOCUMENTS, _mark(event.start_mark))
+                self.findings.add(Code.SEVERAL_DOCUMENTS, mark_of(event.start_mark))
                 return None
             root = self.node(next(self.events), ())
         if root is None or (isinstance(root, Scalar) and not root.text):
-            if not self.findings.kept:
-                self.findings.add(Code.EMPTY_FILE, START)
             return None
         return root
 
     def node(self, event: Any, loc: Loc) -> Node:
-        mark = _mark(event.start_mark)
+        mark = mark_of(event.start_mark)
         if isinstance(event, yaml.AliasEvent):
             self.findings.add(Code.ALIAS, mark, loc, name=str(event.anchor))
             return Refused(mark)
@@ -217,6 +215,9 @@ class _Builder:
         return self.mapping(mark, loc)
 
     def scalar(self, event: Any, mark: Mark, loc: Loc) -> Node:
+        if mark.line in self.mended and event.value.startswith(PLACEHOLDER):
+            self.findings.spoil(loc)
+            return Refused(mark, event.value[len(PLACEHOLDER) :] or None)
         odd = _UNSEEN.search(event.value)
         if odd:  # written as an escape, or it would have been seen in the text
             character = f"U+{ord(odd.group()):04X}"

@@ -74,7 +74,11 @@ WORDS: dict[Code, tuple[str, str, str]] = {
     Code.COLON_IN_TEXT: (
         "one key and one value", "a second ': ' in the line", "put the text between quotes"),
     Code.UNCLOSED_QUOTE: (
-        "a closing quote", "the end of the file", "close the quote that opens here"),
+        "a closing quote", "other keys or the end of the file inside",
+        "close the quote that opens here"),
+    Code.UNCLOSED_BRACKET: (
+        "a closing bracket", "other keys or the end of the file inside",
+        "close the bracket that opens here"),
     Code.INDENTATION: (
         "a key with ': ' or an item with '- ', aligned with its neighbours", "something else",
         "align this line with those around it, and check colons, brackets and quotes above"),

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from catalogue import yaml_reader
+from catalogue import syntax
 from catalogue.problems import Code
 from tests.catalogue.reading import FAULTS, HERE, SOUND, codes, read
 
@@ -71,7 +71,7 @@ def test_one_run_names_ten_faults() -> None:
 def test_a_pyyaml_without_its_c_parser_finds_the_same(
     path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(yaml_reader, "_PARSER", yaml.SafeLoader)
+    monkeypatch.setattr(syntax, "PARSER", yaml.SafeLoader)
     problems = read(path.read_bytes()).problems
     found = [f"{item.code} {item.line}:{item.column} {item.path}".strip() for item in problems]
     assert found == expected(path.read_text(encoding="utf-8"))
@@ -82,5 +82,5 @@ def test_an_escape_beyond_unicode_is_a_problem_for_either_parser(
 ) -> None:
     text = 'format: "\\UFFFFFFFF"\n'
     assert codes(read(text)) == ["syntax"]
-    monkeypatch.setattr(yaml_reader, "_PARSER", yaml.SafeLoader)
+    monkeypatch.setattr(syntax, "PARSER", yaml.SafeLoader)
     assert codes(read(text)) == ["syntax"]

@@ -113,6 +113,10 @@ def test_nothing_is_said_of_what_only_a_stand_in_lacks() -> None:
     assert sorted(codes(loaded)) == ["missing-key", "unknown-choice", "wrong-kind", "wrong-kind"]
 
 
+def test_a_list_with_one_item_that_is_wrong_is_not_called_short() -> None:
+    assert codes(read(edited(("sign_in: [agent]", "sign_in: [agents]")))) == ["unknown-choice"]
+
+
 def test_two_entries_with_one_id_are_both_withheld() -> None:
     loaded = read(edited(("  - id: salon\n", "  - id: nuage\n")))
     assert loaded.withheld == ("nuage",)

@@ -30,7 +30,7 @@ def only_problem(content: bytes | str) -> Problem:
         (b"# R\xc3\xa9union\n# l'\xe9t\xe9\n", "not-utf-8", 2, 5),
         ("format: 1\n".encode("utf-16"), "not-utf-8", 1, 1),
         (b"# x\n" * (MOST_BYTES // 4 + 1), "too-large", 1, 1),
-        (b'format: 1\nservices: "\\q"\n', "syntax", 2, 12),
+        (edited(("title: Nuage", 'title: "\\q"')).encode(), "syntax", 42, 13),
     ],
 )
 def test_a_file_that_cannot_be_read_is_one_problem(
