@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import json
 from collections import Counter
-from datetime import date
 from pathlib import Path
 from threading import Event, Thread
-from uuid import uuid4
 
 import structlog
 from sqlalchemy.exc import SQLAlchemyError
 
 from database import writing
 from instances.usage import Opening, add_openings
+from logs import Repeats
+from web import spool
 from web.site import Site
 
 PERIOD = 1.0
@@ -34,6 +33,7 @@ class Refresher:
         self._stop = Event()
         self._thread: Thread | None = None
         self._away = False
+        self._failures = Repeats()
         self._in_hand: Counter[Opening] = Counter()
         """Openings that are being written at this moment."""
 
@@ -71,16 +71,19 @@ class Refresher:
     def _turn(self) -> None:
         try:
             self.site.refresh()
-            self._take_spool()
             self._flush()
+            self._take_spool()
         except (SQLAlchemyError, OSError) as error:
             if not self._away:
                 log.warning("database-away", error=type(error).__name__)
             self._away = True
-        except Exception:
+        except Exception as error:
             # The thread must outlive a fault of ours: pages would silently stop changing.
-            log.exception("refresher-failed")
+            if self._failures.is_new("turn", error):
+                log.exception("refresher-failed")
         else:
+            if self._failures.is_over("turn"):
+                log.info("refresher-back")
             if self._away:
                 log.info("database-back")
             self._away = False
@@ -105,35 +108,11 @@ class Refresher:
 
     def _spool(self) -> None:
         counts = self.site.tally.take()
-        if not counts:
-            return
-        folder = self._folder()
-        folder.mkdir(parents=True, exist_ok=True)
-        rows = [[*opening[:2], opening.day.isoformat(), n] for opening, n in counts.items()]
-        file = folder / f"{uuid4().hex}.json"
-        file.with_suffix(".part").write_text(json.dumps(rows), encoding="utf-8")
-        file.with_suffix(".part").rename(file)
+        if counts:
+            spool.put(self._folder(), counts)
 
     def _take_spool(self) -> None:
-        for file in self._folder().glob("*.json"):
-            claimed = file.with_suffix(f".{uuid4().hex}")
-            try:
-                file.rename(claimed)
-            except FileNotFoundError:
-                continue  # another worker was faster
-            try:
-                self._write(_read(claimed))
-            except SQLAlchemyError:
-                claimed.rename(file)
-                raise
-            claimed.unlink()
+        spool.take(self._folder(), self._write)
 
     def _folder(self) -> Path:
         return self.site.settings.state_dir / SPOOL
-
-
-def _read(file: Path) -> Counter[Opening]:
-    rows = json.loads(file.read_text(encoding="utf-8"))
-    return Counter(
-        {Opening(slug, service, date.fromisoformat(day)): n for slug, service, day, n in rows}
-    )

@@ -1,12 +1,14 @@
 from __future__ import annotations
 
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime
 
 import pytest
 from sqlalchemy import select
 from sqlalchemy.exc import OperationalError
+from structlog.testing import capture_logs
 
 from database import writing
 from instances import choices
@@ -15,6 +17,7 @@ from instances.models import HideReason, LaunchCount
 from instances.usage import Opening
 from tests.cast import LISE
 from tests.portal import Portal
+from web import spool
 from web.refresher import SPOOL, Refresher
 
 OPENING = Opening("lyon", "visio", date(2026, 11, 20))
@@ -101,3 +104,39 @@ def test_the_thread_outlives_a_database_that_goes_away(
     refresher.start()
     wait_for(lambda: len(calls) > 3)
     assert portal.client.get("/lyon/").status_code == 200
+
+
+def test_a_lasting_fault_of_ours_is_told_once(
+    portal: Portal, refresher: Refresher, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    calls: list[bool] = []
+    refresh = portal.site.refresh
+
+    def fail_five_times() -> None:
+        calls.append(True)
+        if len(calls) <= 5:
+            raise KeyError("a fault of ours")
+        refresh()
+
+    monkeypatch.setattr(portal.site, "refresh", fail_five_times)
+    monkeypatch.setattr("web.refresher.PERIOD", 0.05)
+    with capture_logs() as said:
+        refresher.start()
+        wait_for(lambda: len(calls) > 7)
+    events = [line["event"] for line in said]
+    assert (events.count("refresher-failed"), events.count("refresher-back")) == (1, 1)
+
+
+def test_a_spoilt_file_is_set_aside_once_and_holds_up_nothing(
+    portal: Portal, refresher: Refresher, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = portal.site.settings.state_dir / SPOOL
+    spool.put(folder, Counter({OPENING: 3}))
+    (folder / "0.json").write_bytes(b"\xff not json")
+    monkeypatch.setattr("web.refresher.PERIOD", 0.05)
+    portal.site.tally.add(OPENING)
+    with capture_logs() as said:
+        refresher.start()
+        wait_for(lambda: counted(portal) == 4)
+        wait_for(lambda: [file.name for file in folder.iterdir()] == ["0.spoilt"])
+    assert [line["event"] for line in said] == ["openings-spoilt"]
