@@ -10,12 +10,15 @@ from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from pathlib import Path
 from threading import Thread
+from typing import Any
 from urllib.parse import urljoin
 
 import requests
+from requests.adapters import HTTPAdapter
 
 from catalogue.problems import Code, Problem, Value
 from catalogue.yaml_reader import MOST_BYTES
+from outbound.adapter import tls_context
 
 CONNECT_SECONDS = 5
 READ_SECONDS = 10
@@ -59,7 +62,8 @@ def read_source(
 ) -> Fetched | NotModified:
     """Read a path or an https address; raises SourceError.
 
-    `certificates` names a file of certification authorities to trust instead of the usual ones.
+    `certificates` names a file of certification authorities to trust instead of the usual ones:
+    the system's and Mozilla's, or those that SSL_CERT_FILE names and Mozilla's.
     """
     if "://" not in source:
         return _read_file(source, etag, pause)
@@ -132,10 +136,24 @@ def _in_time(
     return outcome[0]
 
 
+class _TrustedAdapter(HTTPAdapter):
+    """Verifies by our own TLS context: requests would trust Mozilla's list alone."""
+
+    def __init__(self, certificates: str | None) -> None:
+        self._context = tls_context(Path(certificates) if certificates else None)
+        super().__init__(max_retries=0)
+
+    def init_poolmanager(self, *args: Any, **options: Any) -> None:
+        super().init_poolmanager(*args, **options, ssl_context=self._context)
+
+    def cert_verify(self, *args: Any, **kwargs: Any) -> None:
+        """Leave it to the context."""
+
+
 def _read_address(source: str, etag: str | None, certificates: str | None) -> Fetched | NotModified:
     with requests.Session() as session:
         session.trust_env = False
-        session.verify = certificates or True
+        session.mount("https://", _TrustedAdapter(certificates))
         session.headers["Accept"] = "application/yaml, text/yaml, text/plain;q=0.9, */*;q=0.1"
         if etag:
             session.headers["If-None-Match"] = etag

@@ -7,7 +7,7 @@ import os
 import socket
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -16,6 +16,7 @@ import pytest
 from catalogue.problems import Code
 from catalogue.source import Fetched, NotModified, SourceError, read_source
 from catalogue.yaml_reader import MOST_BYTES
+from outbound.adapter import tls_context
 from tests.catalogue.reading import SOUND
 from tests.certificates import Signed, make_authority, make_certificate, write_authority
 from tests.ill_behaved import (
@@ -133,6 +134,52 @@ def test_an_address_is_read_with_its_etag(serve: Serve, certificates: str) -> No
         again = read_source(address(server), etag=found.etag, certificates=certificates)
     assert isinstance(again, NotModified)
     assert b"If-None-Match" not in requests[0]
+
+
+def holds(versions: list[bytes]) -> Handler:
+    """Give the last of these versions, with an ETag, or nothing to whom has it."""
+
+    def answer(connection: socket.socket, _over: threading.Event) -> None:
+        etag = f'"v{len(versions)}"'
+        known = f"If-None-Match: {etag}".encode() in read_request(connection)
+        connection.sendall(
+            http_answer("304 Not Modified", b"")
+            if known
+            else http_answer(body=versions[-1], ETag=etag)
+        )
+
+    return answer
+
+
+@pytest.fixture
+def own_authority(certificates: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Trust the tests' authority the way a machine of an académie trusts its own."""
+    monkeypatch.setenv("SSL_CERT_FILE", certificates)
+    tls_context.cache_clear()
+    yield
+    tls_context.cache_clear()
+
+
+@pytest.mark.usefixtures("own_authority")
+def test_an_authority_of_the_system_is_trusted_from_one_version_to_the_next(serve: Serve) -> None:
+    versions = [CONTENT]
+    with serve(holds(versions)) as server:
+        first = fetched(address(server))
+        assert (first.content, first.etag) == (CONTENT, '"v1"')
+        assert isinstance(read_source(address(server), etag=first.etag), NotModified)
+        versions.append(CONTENT + b"# 2\n")
+        second = fetched(address(server), etag=first.etag)
+        assert (second.content, second.etag) == (versions[-1], '"v2"')
+        assert isinstance(read_source(address(server), etag=second.etag), NotModified)
+
+
+@pytest.mark.usefixtures("own_authority")
+def test_a_certificate_for_another_name_is_refused_all_the_same(
+    authority: Signed, tmp_path: Path
+) -> None:
+    context = make_certificate("elsewhere.test", issuer=authority).server_context(tmp_path)
+    with Listener(says(http_answer(body=CONTENT)), tls=context) as server:
+        assert refused(address(server)) is Code.SOURCE_UNREACHABLE
 
 
 def test_a_redirect_is_followed_on_https_alone(serve: Serve, certificates: str) -> None:
