@@ -13,9 +13,10 @@ from typing import Any, NoReturn
 import click
 import yaml
 from flask.cli import AppGroup
+from sqlalchemy import select
 from sqlalchemy.exc import OperationalError
+from sqlalchemy.orm import Session
 
-import journal
 from catalogue.editor_schema import editor_schema
 from catalogue.entries import Loaded
 from catalogue.findings import nearest
@@ -28,6 +29,7 @@ from cli.catalogue_wording import line, words
 from database import make_engine, writing
 from instances import publication
 from instances.directory import CARD_SUFFIXES
+from instances.models import Publication, PublicationKind
 from instances.publication import Sources
 from monitoring.profiles import NAMES
 from settings import ROOT
@@ -98,13 +100,19 @@ def publish() -> None:
     _check_database()
     found = publication.look(sources, etag=None)
     with writing(context.sessions()) as session:
-        before = journal.read_revisions(session)
+        before = _versions(session)
         publication.accept(session, found, sources, now=datetime.now(UTC))
-        changed = journal.read_revisions(session) != before
+        session.flush()
+        after = _versions(session)
     problems = publication.problems_in(found, sources)
     for problem in problems:
         click.echo(line(problem))
-    click.echo(f"{sources.catalogue}: {_in_force(changed=changed)}")
+    for kind, source in (
+        (PublicationKind.CATALOGUE, sources.catalogue),
+        (PublicationKind.ACADEMIES, sources.academies),
+    ):
+        said = _in_force(before.get(kind), after.get(kind))
+        click.echo(f"{source}: {said}")
     if any(item.severity is Severity.ERROR and item.code not in ENTRY_STAYS for item in problems):
         click.echo("What an error withheld stays as it was.")
         sys.exit(1)
@@ -139,8 +147,16 @@ def _check_database() -> None:
         _fail(problem)
 
 
-def _in_force(*, changed: bool) -> str:
-    if changed:
+def _versions(session: Session) -> dict[str, str]:
+    """Return what is in force of each kind, by its digest."""
+    oldest_first = select(Publication.kind, Publication.content_hash).order_by(Publication.id)
+    return {row.kind: row.content_hash for row in session.execute(oldest_first)}
+
+
+def _in_force(before: str | None, after: str | None) -> str:
+    if after is None:
+        return "nothing is in force yet."
+    if after != before:
         return "a new version is in force."
     return "nothing changed, the version in force stays."
 

@@ -54,8 +54,12 @@ def test_a_good_file_is_in_force_and_the_second_time_nothing_changes(
 ) -> None:
     first, second = (runner.invoke(args=PUBLISH) for _ in range(2))
     assert (first.exit_code, second.exit_code) == (0, 0), first.output + second.output
-    assert first.output == f"{settings.catalogue}: a new version is in force.\n"
-    assert second.output == f"{settings.catalogue}: nothing changed, the version in force stays.\n"
+    new, same = "a new version is in force.", "nothing changed, the version in force stays."
+    for result, said in ((first, new), (second, same)):
+        assert result.output.splitlines() == [
+            f"{settings.catalogue}: {said}",
+            f"{settings.academies}: {said}",
+        ]
     assert titles(settings)["visio"] == "Visio"
 
 
@@ -95,6 +99,21 @@ def test_a_file_that_is_gone_replaces_nothing(runner: FlaskCliRunner, settings: 
     assert "no such file" in result.output
     assert "the version in force stays" in result.output
     assert titles(settings)["visio"] == "Visio"
+
+
+def test_a_catalogue_that_cannot_be_read_is_not_said_to_be_in_force(
+    runner: FlaskCliRunner, settings: Settings
+) -> None:
+    """The cards are published without it; with the cards as they were, so is the catalogue."""
+    Path(settings.catalogue).unlink()
+    result = runner.invoke(args=PUBLISH)
+    assert result.exit_code == 1
+    assert f"{settings.catalogue}: nothing is in force yet." in result.output
+    assert f"{settings.academies}: a new version is in force." in result.output
+    edit(settings)
+    result = runner.invoke(args=PUBLISH)
+    assert f"{settings.catalogue}: a new version is in force." in result.output
+    assert f"{settings.academies}: nothing changed" in result.output
 
 
 def test_a_database_without_tables_says_what_to_type(settings: Settings) -> None:
