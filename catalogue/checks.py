@@ -26,6 +26,9 @@ from catalogue.schema import (
 )
 
 _NAMED = (LaunchKind.ROOM, LaunchKind.DOCUMENT)
+_HTTP_CODES = range(100, 600)
+_LICENSE_WORD = re.compile(r"[A-Za-z0-9][A-Za-z0-9.-]*\+?(:LicenseRef-[A-Za-z0-9.-]+)?")
+_LICENSE_JOIN = re.compile(r" +(?:AND|OR|WITH) +")
 _PLACEHOLDER = re.compile(r"\{[^{}]*\}?|\}")
 
 
@@ -180,6 +183,18 @@ def _people(service: Service) -> Iterator[Fault]:
         yield Fault(Code.NOBODY_ENTERS, ("users",))
 
 
+def _license(service: Service) -> Iterator[Fault]:
+    """Look at the form alone: SPDX adds identifiers faster than this program is renewed."""
+    text = service.software.license if service.software else None
+    if text is None:
+        return
+    # The brackets of an expression only group: what they hold is judged as if they were not there.
+    words = _LICENSE_JOIN.split(text.replace("(", " ").replace(")", " ").strip())
+    balanced = text.count("(") == text.count(")")
+    if not balanced or not all(_LICENSE_WORD.fullmatch(word.strip()) for word in words):
+        yield Fault(Code.LICENSE_FORM, ("software", "license"), {"text": text})
+
+
 _SERVICE_RULES: tuple[Callable[[Service], Iterator[Fault]], ...] = (
     _addresses,
     _names,
@@ -188,6 +203,7 @@ _SERVICE_RULES: tuple[Callable[[Service], Iterator[Fault]], ...] = (
     _dates,
     _obsolete,
     _people,
+    _license,
 )
 
 
@@ -213,9 +229,19 @@ def _probe(probe: Probe, url: str, where: Loc, known: Known) -> Iterator[Fault]:
         yield Fault(Code.PROBE_ADDRESS, place, {"profile": profile, "text": address})
     if profile != "http" and "expect" in probe.model_fields_set:
         yield Fault(Code.EXPECT_UNUSED, (*where, "expect"), {"profile": profile})
+    yield from _expected_codes(probe, (*where, "expect", "codes"))
     if probe.timeout and probe.interval and probe.timeout >= probe.interval:
         seconds = {"timeout": probe.timeout, "interval": probe.interval}
         yield Fault(Code.TIMEOUT_OVER_INTERVAL, (*where, "timeout"), seconds)
+
+
+def _expected_codes(probe: Probe, where: Loc) -> Iterator[Fault]:
+    least, most = _HTTP_CODES[0], _HTTP_CODES[-1]
+    for n, code in enumerate(probe.expect.codes):
+        if code not in _HTTP_CODES:
+            bound, limit = ("least", least) if code < least else ("most", most)
+            values: dict[str, Value] = {"bound": bound, "limit": limit, "text": str(code)}
+            yield Fault(Code.OUT_OF_RANGE, (*where, n), values)
 
 
 def _fits_profile(address: str, profile: str) -> bool:

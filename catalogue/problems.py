@@ -83,6 +83,7 @@ class Code(StrEnum):
     OBSOLETE_WITHOUT_SUCCESSOR = "obsolete-without-successor"
     NOTE_MISSING = "note-missing"
     NOBODY_ENTERS = "nobody-enters"
+    LICENSE_FORM = "license-form"  # text
     UNKNOWN_TIMEZONE = "unknown-timezone"  # text, nearest
     HOURS_INCOMPLETE = "hours-incomplete"
     HOURS_REVERSED = "hours-reversed"  # opens, closes
@@ -110,9 +111,9 @@ class Code(StrEnum):
 
 WARNINGS = frozenset(
     {
-        Code.ALIKE, Code.ALTERNATIVE_CLOSED, Code.EXPECT_UNUSED, Code.LISTED_TWICE,
-        Code.NOBODY_ENTERS, Code.OBSOLETE_WITHOUT_SUCCESSOR, Code.TIMEOUT_OVER_INTERVAL,
-        Code.UNFINISHED,
+        Code.ALIKE, Code.ALTERNATIVE_CLOSED, Code.EXPECT_UNUSED,
+        Code.LICENSE_FORM, Code.LISTED_TWICE, Code.NOBODY_ENTERS,
+        Code.OBSOLETE_WITHOUT_SUCCESSOR, Code.TIMEOUT_OVER_INTERVAL, Code.UNFINISHED,
     }
 )  # fmt: skip
 

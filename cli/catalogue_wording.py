@@ -151,6 +151,9 @@ WORDS: dict[Code, tuple[str, str, str]] = {
         "with_pupils.note", "nothing", "say in one sentence under which conditions"),
     Code.NOBODY_ENTERS: (
         "who may enter", "nobody", "add agents, eleves, familles or tous: direct or link"),
+    Code.LICENSE_FORM: (
+        "an SPDX identifier such as AGPL-3.0-or-later, or several joined by AND, OR, WITH",
+        "{text}", "write the identifier that https://spdx.org/licenses/ gives"),
     Code.UNKNOWN_TIMEZONE: ("a time zone such as Europe/Paris", "{text}", "{instead}"),
     Code.HOURS_INCOMPLETE: ("opens and closes", "one of the two", "add the other"),
     Code.HOURS_REVERSED: (

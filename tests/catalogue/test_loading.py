@@ -117,6 +117,39 @@ def test_a_list_with_one_item_that_is_wrong_is_not_called_short() -> None:
     assert codes(read(edited(("sign_in: [agent]", "sign_in: [agents]")))) == ["unknown-choice"]
 
 
+def licensed(text: str) -> list[str]:
+    new = f"    icon: nuage\n    software: {{name: Nuage, license: '{text}'}}\n    categories: [f"
+    return codes(read(edited(("    icon: nuage\n    categories: [f", new))))
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["MIT", "AGPL-3.0-or-later", "GPL-2.0+", "MIT OR Apache-2.0", "LicenseRef-Etalab-2.0",
+     "GPL-2.0-only WITH Classpath-exception-2.0", "(MIT OR BSD-3-Clause) AND CC-BY-4.0",
+     "DocumentRef-x:LicenseRef-y"],
+)  # fmt: skip
+def test_an_spdx_expression_is_a_licence(text: str) -> None:
+    assert licensed(text) == []
+
+
+@pytest.mark.parametrize(
+    "text", ["GPL v3 or so", "MIT OR", "MIT / Apache", "(MIT", "MIT or BSD", "Libre !"]
+)
+def test_other_words_are_a_licence_with_a_warning(text: str) -> None:
+    assert licensed(text) == ["license-form"]
+
+
+@pytest.mark.parametrize(("code", "said"), [(100, 0), (599, 0), (99, 1), (600, 1), (999999, 1)])
+def test_what_is_expected_is_a_code_of_http(code: int, said: int) -> None:
+    old = "        url: https://nuage.example.fr\n"
+    probe = f"        probe: {{profile: http, expect: {{codes: [200, {code}]}}}}\n"
+    assert codes(read(edited((old, old + probe)))) == ["out-of-range"] * said
+
+
+def test_a_file_that_names_no_format_has_the_first_one() -> None:
+    assert codes(read(edited(("format: 1\n", "")))) == []
+
+
 def test_two_entries_with_one_id_are_both_withheld() -> None:
     loaded = read(edited(("  - id: salon\n", "  - id: nuage\n")))
     assert loaded.withheld == ("nuage",)
