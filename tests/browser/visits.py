@@ -37,6 +37,7 @@ SERVICES = ("visio", "salle", "pad", "notes", "tubes", "framasalle")
 VISITS: dict[str, tuple[Visit, ...]] = {
     "/": _pages("/", "/?choisir", "/?q=bretagne", "/?q=zzzzz"),
     "/.well-known/security.txt": _others("/.well-known/security.txt", status=404),
+    "/security.txt": _others("/security.txt", status=301),
     "/<academie>/": (
         *_pages("/lyon/", "/rennes/", "/reunion/", "/national/", "/lyon/?pour=direction"),
         *_pages(

@@ -85,6 +85,7 @@ def test_twenty_edits_half_of_them_broken_cost_no_reader_anything(
 ) -> None:
     deployment.start_monitor()
     deployment.start_portal()
+    wait_until(lambda: recorded_version(deployment) is not None, "a first version")
     good = [f"Visio-{n}" for n in range(1, len(BREAKS) + 1)]
     with Readers(deployment.port) as readers:
         for title, break_it in zip(good, BREAKS, strict=True):
