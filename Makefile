@@ -5,6 +5,8 @@
 HOST ?= 127.0.0.1
 PORT ?= 8000
 ARGS ?=
+# Tests mostly wait: more processes than processors.
+JOBS ?= 3
 export HOST PORT PYTHON
 
 BIN := .venv/bin
@@ -19,7 +21,7 @@ run: translations ## Serve the portal and its monitor (HOST=127.0.0.1 PORT=8000)
 	@exec $(BIN)/python deploy/run.py
 
 test: environment ## Run the tests (ARGS="-k name" for some of them)
-	@$(BIN)/python -m pytest $(ARGS)
+	@$(BIN)/python -m pytest -n $(JOBS) --dist loadfile $(ARGS)
 
 check: environment ## Read the code without running it: ruff, mypy, djlint, the catalogue
 	$(BIN)/ruff check .

@@ -65,6 +65,8 @@ def test_make_run_serves_outlives_its_monitor_and_ends_by_itself(deployment: Dep
     with Readers(deployment.port, how_many=4) as readers:
         os.kill(killed, signal.SIGKILL)
         wait_until(lambda: monitor_of(site) not in (None, killed), "another monitor")
+        # Before that it does not yet listen to signals, and would end without a word.
+        wait_until(lambda: site.said.count("monitor-started") > 1, "another monitor at work")
         wait_until(lambda: readers.seen.asked > 50, "pages")
     assert readers.seen.failures == []
     everyone = [site.pid, *descendants(site.pid)]
