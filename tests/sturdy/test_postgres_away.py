@@ -45,11 +45,19 @@ def openings(site: Deployment, how_many: int) -> None:
     assert [asking.get(OPEN)[0] for _ in range(how_many)] == [303] * how_many
 
 
+def pad_is_shown_by_each(site: Deployment) -> list[bool]:
+    shown = []
+    for worker in site.workers():
+        with site.only(worker):
+            shown.append(pad_is_shown(site))
+    return shown
+
+
 def test_a_crash_and_a_return_cost_no_page_no_opening_and_no_decision(
     site: Deployment, server: PostgresServer
 ) -> None:
     hide_pad(site)
-    wait_until(lambda: not pad_is_shown(site), "the first decision")
+    wait_until(lambda: not any(pad_is_shown_by_each(site)), "the first decision on each worker")
     with Readers(site.port) as readers:
         openings(site, 20)
         server.stop("immediate")
