@@ -13,6 +13,7 @@ from time import time
 from urllib.parse import urlsplit
 
 from jinja2 import Environment, FileSystemLoader
+from playwright.sync_api import Page, Request
 
 from catalogue.selection import Entry
 
@@ -117,10 +118,24 @@ class Site:
     """True: connections end without an answer."""
     ahead: float = 0.0
     """Seconds that the server's clock is ahead of the device's."""
+    in_flight: set[Request] = field(default_factory=set)
+    """What a page that is watched waits for."""
 
     @property
     def url(self) -> str:
         return f"http://127.0.0.1:{self.port}"
+
+    def watch(self, page: Page) -> None:
+        def ended(request: Request) -> None:
+            self.in_flight.discard(request)
+
+        def left(request: Request) -> None:
+            self.in_flight.add(request)
+
+        # Functions of ours: Playwright cannot hold a set's own methods.
+        page.on("request", left)
+        page.on("requestfinished", ended)
+        page.on("requestfailed", ended)
 
     def answer(self, path: str) -> tuple[str, bytes] | None:
         if path.startswith("/static/"):

@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 from pytest_playwright.pytest_playwright import CreateContextCallback
 
-from tests.browser import visits
+from tests.browser import prepared_link, visits
 from tests.browser.visits import SERVICES, World
 from tests.portal import Portal
 
@@ -84,15 +84,12 @@ def test_the_english_pages_say_their_language(reader: Page, portal: Portal, addr
 
 def test_the_ways_out_of_a_prepared_link(reader: Page, portal: Portal, address: str) -> None:
     visits.enter(World.UP, portal)
-    faults = []
-    for way in ("", "Afficher en grand", "Imprimer les mots"):
-        reader.goto(f"{address}/lyon/lien/salle")
-        reader.fill("#jour", "2026-12-03")
-        reader.fill("#heure", "18:00")
-        reader.click("text=Créer le lien")
-        if way:
-            reader.click(f"text={way}")
-        faults += [f"{way or 'ready'}: {fault}" for fault in in_every_way(reader)]
+    prepared_link.prepare(reader, address)
+    faults = [f"ready: {fault}" for fault in in_every_way(reader)]
+    for way in prepared_link.WAYS:
+        prepared_link.prepare(reader, address)
+        prepared_link.leave_by(reader, way)
+        faults += [f"{way}: {fault}" for fault in in_every_way(reader)]
     assert faults == []
 
 
@@ -102,7 +99,8 @@ def test_a_form_that_comes_back(reader: Page, portal: Portal, address: str) -> N
     reader.fill("#nom", "!!!")
     reader.fill("#heure", "18:00")
     reader.click("text=Créer le lien")
-    assert reader.locator("[aria-invalid=true]").count() == 2
+    expect(reader.locator("[aria-invalid=true]")).to_have_count(2)
+    reader.wait_for_load_state()
     assert list(in_every_way(reader)) == []
 
 
@@ -116,7 +114,7 @@ def test_a_page_in_use(reader: Page, portal: Portal, address: str) -> None:
         reader.locator(".tile[data-id=notes] .tile-main").click()
     opened.value.close()
     reader.goto(f"{address}/lyon/#favoris=salle,visio")
-    assert reader.locator("#offre-favoris button").count() == 2
+    expect(reader.locator("#offre-favoris button")).to_have_count(2)
     faults = list(in_every_way(reader))
     for query in ("zoom", "etherpaddd"):
         reader.fill("#q", query)

@@ -11,7 +11,7 @@ from pytest_playwright.pytest_playwright import CreateContextCallback
 
 from app import create_app
 from monitoring.target import State
-from tests.browser import measures, visits
+from tests.browser import measures, prepared_link, visits
 from tests.browser.visits import SERVICES, World
 from tests.conftest import SettingsFactory
 from tests.databases import create_tables
@@ -19,6 +19,7 @@ from tests.portal import Portal
 
 pytestmark = pytest.mark.browser
 
+LONG_NAME = "Conseil de cycle 3 de l’école Jacques-Prévert du bourg"
 PHONE, ZOOMED, DESK = (360, 640), (320, 256), (1280, 800)
 """A screen 1,280 px wide at 400 % is 320 px wide."""
 RULES: dict[tuple[int, int], tuple[Callable[[Page], list[str]], ...]] = {
@@ -63,20 +64,11 @@ def test_pages_about_what_works_fit(reader: Page, portal: Portal, address: str) 
     assert faults_at(reader, [f"{address}/lyon/{path}" for path in paths]) == []
 
 
-def prepare(page: Page, address: str, *, name: str = "") -> None:
-    page.goto(f"{address}/lyon/lien/salle")
-    page.fill("#nom", name)
-    page.fill("#jour", "2026-12-03")
-    page.fill("#heure", "18:00")
-    page.get_by_role("button", name="Créer le lien").click()
-    expect(page.locator("#lien")).to_be_visible()
-
-
-@pytest.mark.parametrize("way", ["", "Afficher en grand", "Imprimer les mots"])
+@pytest.mark.parametrize("way", ["", *prepared_link.WAYS])
 def test_a_prepared_link_fits(reader: Page, address: str, way: str) -> None:
-    prepare(reader, address, name="Conseil de cycle 3 de l’école Jacques-Prévert du bourg")
+    prepared_link.prepare(reader, address, name=LONG_NAME)
     if way:
-        reader.get_by_role("button", name=way).click()
+        prepared_link.leave_by(reader, way)
     assert look(reader) == []
 
 
@@ -143,10 +135,10 @@ def count_sheets(pdf: bytes) -> int:
     return len(re.findall(rb"/Type\s*/Page\b(?!s)", pdf))
 
 
-@pytest.mark.parametrize("name", ["", "Conseil de cycle 3 de l’école Jacques-Prévert du bourg"])
+@pytest.mark.parametrize("name", ["", LONG_NAME])
 def test_eight_slips_make_one_sheet(reader: Page, address: str, name: str) -> None:
-    prepare(reader, address, name=name)
-    reader.get_by_role("button", name="Imprimer les mots").click()
+    prepared_link.prepare(reader, address, name=name)
+    prepared_link.leave_by(reader, "Imprimer les mots")
     expect(reader.locator(".slip")).to_have_count(8)
     assert count_sheets(reader.pdf(prefer_css_page_size=True)) == 1
     reader.emulate_media(media="print")

@@ -89,5 +89,7 @@ def test_a_favourite_counts_as_an_opening(awa: Page) -> None:
 
 def test_a_service_in_trouble_was_not_opened(awa: Page) -> None:
     awa.click("[data-id=tubes] .tile-main")
+    awa.wait_for_url("**/rennes/depanner/tubes")
     awa.go_back()
+    expect(awa.locator(".tile[data-id=tubes]")).to_be_visible()
     expect(awa.locator("#ouverts")).to_be_hidden()

@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Page, expect
 from pytest_playwright.pytest_playwright import CreateContextCallback
 
-from tests.browser import visits
+from tests.browser import prepared_link, visits
 from tests.browser.visits import World
 from tests.portal import Portal
 
@@ -103,11 +103,7 @@ def test_what_is_down_says_what_to_do(awa: Page, address: str) -> None:
 
 
 def prepare(page: Page, address: str) -> str:
-    page.goto(f"{address}/lyon/lien/salle")
-    page.fill("#nom", "Conseil de cycle 3")
-    page.fill("#jour", "2026-12-03")
-    page.fill("#heure", "18:00")
-    page.get_by_role("button", name="Créer le lien").click()
+    prepared_link.prepare(page, address, name="Conseil de cycle 3")
     return page.locator("#lien").inner_text()
 
 
