@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
 import ctypes
 import gc
 import os
+import random
 import shutil
 import sys
+from collections import Counter
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -86,6 +90,7 @@ preload_app = True
 # 0: a worker lives as long as its master.
 max_requests = _number("TROUSSE_MAX_REQUESTS", 0, least=0, most=10_000_000)
 max_requests_jitter = max_requests // 10
+_pin_workers = _number("TROUSSE_PIN_WORKERS", 1, least=0, most=1)
 timeout = 30
 graceful_timeout = 20
 keepalive = 15
@@ -103,10 +108,31 @@ errorlog = "-"
 loglevel = os.environ.get("TROUSSE_LOG_LEVEL") or "info"
 
 
-def pre_fork(_server: Any, _worker: Any) -> None:
+def pre_fork(server: Any, worker: Any) -> None:
     """Leave what is loaded alone: a collector that touches a page makes a copy of it."""
     gc.collect()
     gc.freeze()
+    if _pin_workers and hasattr(os, "sched_setaffinity"):
+        worker.processor = _least_used_processor(server.WORKERS.values())
+
+
+def _least_used_processor(siblings: Iterable[Any]) -> int:
+    """Choose by chance among equals: another portal on the machine chooses too."""
+    used = Counter(getattr(sibling, "processor", None) for sibling in siblings)
+    processors = list(os.sched_getaffinity(0))
+    random.shuffle(processors)
+    return min(processors, key=lambda processor: used[processor])
+
+
+def post_fork(_server: Any, worker: Any) -> None:
+    """Keep a worker's threads on one processor.
+
+    On two they fight over the interpreter's lock: docs/decisions/0011-one-processor-a-worker.md.
+    """
+    processor = getattr(worker, "processor", None)
+    if processor is not None:
+        with contextlib.suppress(OSError):  # a sandbox may forbid it: slower, not wrong
+            os.sched_setaffinity(0, {processor})
 
 
 def on_starting(_server: Any) -> None:

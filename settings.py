@@ -110,7 +110,9 @@ class _Reader:
     """Reads one variable at a time and remembers what was wrong."""
 
     # Set by the runner or read where the program starts, not by Settings.
-    ELSEWHERE = frozenset({"TROUSSE_MAX_REQUESTS", "TROUSSE_THREADS", "TROUSSE_WORKERS"})
+    ELSEWHERE = frozenset(
+        {"TROUSSE_MAX_REQUESTS", "TROUSSE_PIN_WORKERS", "TROUSSE_THREADS", "TROUSSE_WORKERS"}
+    )
 
     def __init__(self, environ: Mapping[str, str]) -> None:
         self.environ = environ

@@ -107,7 +107,14 @@ def test_a_secret_file_that_is_no_text_is_a_problem(tmp_path: Path) -> None:
 
 
 def test_what_gunicorn_reads_is_no_misspelling() -> None:
-    Settings.from_env({"TROUSSE_WORKERS": "4", "TROUSSE_THREADS": "4", "TROUSSE_MAX_REQUESTS": "1"})
+    Settings.from_env(
+        {
+            "TROUSSE_WORKERS": "4",
+            "TROUSSE_THREADS": "4",
+            "TROUSSE_MAX_REQUESTS": "1",
+            "TROUSSE_PIN_WORKERS": "0",
+        }
+    )
 
 
 def test_variables_of_others_are_none_of_our_business() -> None:
