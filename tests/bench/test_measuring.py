@@ -15,7 +15,7 @@ from flask import Flask
 
 from bench import __main__ as command
 from bench import bare
-from bench.load import CONNECTIONS, load
+from bench.load import REQUESTS_OF_A_VISIT, VISITORS, load
 from bench.processes import cpu_seconds, owner_of, pss_megabytes
 from bench.programs import BenchError, clean_environment, require
 
@@ -76,9 +76,11 @@ def test_the_owner_of_a_connection_is_found() -> None:
 class _Pages(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     asked: list[str]
+    visitors: set[tuple[str, int]]
 
     def do_GET(self) -> None:
         self.asked.append(self.path)
+        self.visitors.add(self.client_address)
         self.send_response(404 if self.path == "/absent" else 200)
         self.send_header("Content-Length", "5")
         self.end_headers()
@@ -90,7 +92,7 @@ class _Pages(BaseHTTPRequestHandler):
 
 @pytest.fixture
 def server() -> Iterator[ThreadingHTTPServer]:
-    _Pages.asked = []
+    _Pages.asked, _Pages.visitors = [], set()
     with ThreadingHTTPServer(("127.0.0.1", 0), _Pages) as listening:
         thread = threading.Thread(target=listening.serve_forever, kwargs={"poll_interval": 0.05})
         thread.start()
@@ -105,7 +107,14 @@ def test_a_load_asks_as_often_as_it_says(server: ThreadingHTTPServer) -> None:
     assert len(seen.latencies) == len(seen.lateness) == 100
     assert min(seen.latencies) > 0
     assert sorted(_Pages.asked) == ["/a"] * 50 + ["/b"] * 50
-    assert CONNECTIONS < 100, "or no connection was used twice"
+
+
+def test_a_visitor_leaves_after_a_visit(server: ThreadingHTTPServer) -> None:
+    url = f"http://127.0.0.1:{server.server_address[1]}"
+    visits = 2 * VISITORS
+    load(url, ("/",), per_second=2000, seconds=visits * REQUESTS_OF_A_VISIT / 2000)
+    assert len(_Pages.asked) == visits * REQUESTS_OF_A_VISIT
+    assert len(_Pages.visitors) >= visits
 
 
 def test_a_load_refuses_to_time_errors(server: ThreadingHTTPServer) -> None:
