@@ -18,6 +18,7 @@ from instances.offer import Offered, offer, start_of, today
 from instances.schema import AcademyCard
 from instances.service_state import StateView, backends_state, service_state
 from instances.snapshot import Snapshot
+from instances.targets import key_of
 from monitoring.target import State
 
 
@@ -90,6 +91,17 @@ class InstancePage:
     @property
     def tiles(self) -> tuple[Tile, ...]:
         return tuple(tile for category in self.categories for tile in category.tiles)
+
+    @property
+    def targets(self) -> tuple[str, ...]:
+        """Return the keys of the targets whose states the page shows."""
+        backends = [
+            backend
+            for service in (tile.service for tile in self.tiles)
+            for several in (service.backends, *(item.backends for item in service.variants))
+            for backend in several
+        ]
+        return tuple(key for key in map(key_of, backends) if key is not None)
 
     def alternatives_to(self, tile: Tile) -> tuple[Tile, ...]:
         """Return what can be used instead, here and now: shown here and not in trouble."""

@@ -62,7 +62,7 @@ def _explain(
         nearest=_nearest(page, service_id, told),
     )
     response = make_response(body, _STATUS[reason])
-    return keep(response, until=page.valid_until)
+    return keep(response, until=page.valid_until, targets=page.targets)
 
 
 def _replacement(page: InstancePage, offered: Offered | None) -> Tile | None:

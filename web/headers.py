@@ -7,7 +7,7 @@ from datetime import datetime
 from flask import Flask, Response, g, request
 
 from settings import Settings
-from web.page_cache import KEEP, ROUTE
+from web.page_cache import KEEP, ROUTE, TARGETS
 
 CONTENT_SECURITY_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
@@ -18,9 +18,15 @@ KEPT_CACHE_CONTROL = "public, max-age=0, s-maxage=2, stale-while-revalidate=5, s
 _YEAR = 365 * 24 * 3600
 
 
-def keep(response: Response, *, until: datetime | None) -> Response:
-    """Let this answer be kept until an instant; None: compressed, given once."""
+def keep(
+    response: Response, *, until: datetime | None, targets: tuple[str, ...] | None = None
+) -> Response:
+    """Let this answer be kept until an instant; None: compressed, given once.
+
+    Who says which targets' states it shows (perhaps none) spares it the changes of all others.
+    """
     request.environ[KEEP] = until
+    request.environ[TARGETS] = targets
     response.headers["Cache-Control"] = KEPT_CACHE_CONTROL if until else "no-cache"
     return response
 

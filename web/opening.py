@@ -55,7 +55,7 @@ def trouble(academie: str, service_id: str) -> Response:
     body = render_template(
         "opening/trouble.html", page=page, tile=tile, alternatives=page.alternatives_to(tile)
     )
-    response = keep(make_response(body), until=page.valid_until)
+    response = keep(make_response(body), until=page.valid_until, targets=page.targets)
     response.headers["X-Robots-Tag"] = "noindex"
     return response
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import time
 from collections import OrderedDict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from secrets import token_hex
@@ -14,13 +14,17 @@ from typing import Any
 from urllib.parse import parse_qsl, quote
 
 from catalogue.schema import Profile
+from instances.basis import Basis, basis_of
 from instances.snapshot import Snapshot
+from journal import Revision
 from web import metrics, tenancy
 from web.kept import Headers, Kept, accepted_encoding, answer, encoded
-from web.site import Site
+from web.site import Site, utc_now
 
 KEEP = "trousse.keep"
 """A view puts here until when its answer holds (a datetime), or None: compressed, not kept."""
+TARGETS = "trousse.targets"
+"""Keys of the targets whose states the page shows; None: it may show any."""
 ROUTE = "trousse.route"
 REQUEST_ID = "trousse.request_id"
 PROFILE = "trousse.profile"
@@ -28,9 +32,13 @@ PROFILE = "trousse.profile"
 MOST_FIELDS = 20
 """Of a query; one with more is read by nobody here."""
 MAX_BYTES = 12 * 1024 * 1024
-"""Some 700 pages: those that are asked for between two changes of a state."""
+"""Some 700 pages: those that are asked for most."""
 OVERHEAD = 4096
 """Bytes of a page's headers and places, about."""
+OLDEST_CHECK = 60.0
+"""Seconds by which a page may lag behind when states were checked again and are the same."""
+GRACE = 0.5
+"""Seconds for which a page that has changed may be given while another page is being made."""
 _PROFILES = frozenset(Profile)
 
 Environ = dict[str, Any]
@@ -38,25 +46,34 @@ StartResponse = Callable[..., Any]
 Key = tuple[str | None, str, str]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _Entry:
     valid_until: float
     """Seconds since the epoch."""
     answers: dict[str, Kept]
     size: int
+    basis: Basis
+    revisions: Mapping[Revision, int]
+    """Those of the newest snapshot in which the basis was found to be the same."""
 
 
 class PageCache:
-    """A page is kept as long as its snapshot is in force and its own limit is not reached."""
+    """A page is kept as long as what it was made from is the same and its limit is not reached.
+
+    When a change makes many pages old at once, one thread makes them anew, one after another, and
+    for a moment the others give the old ones: all of them at work would keep every reader waiting.
+    """
 
     def __init__(self, app: Callable[..., Iterable[bytes]], site: Site) -> None:
         self.app = app
         self.site = site
         self._entries: OrderedDict[Key, _Entry] = OrderedDict()
-        self._entries_of: Snapshot | None = None
-        """All are of one snapshot: a page asked once a day would hold yesterday's in memory."""
         self._size = 0
         self._lock = Lock()
+        self._making = Lock()
+        self._revisions: Mapping[Revision, int] | None = None
+        self._last_revisions: Mapping[Revision, int] | None = None
+        self._changed_at = 0.0
         self._places: dict[str, tenancy.Place] = {}
         self._places_of: object = None
         self._encodings: dict[str, str] = {}
@@ -70,10 +87,27 @@ class PageCache:
         if asset is not None:
             return _give(asset, environ, start_response)
         key = self._key(environ)
-        kept = None if key is None else self._find(key, encoding)
-        if kept is not None:
-            return _give(kept, environ, start_response)
-        return self._through(environ, start_response, key=key)
+        if key is None:
+            return self._through(environ, start_response, key=None)
+        return self._kept_or_made(environ, start_response, key, encoding)
+
+    def _kept_or_made(
+        self, environ: Environ, start_response: StartResponse, key: Key, encoding: str
+    ) -> Iterable[bytes]:
+        entry, now = self._entries.get(key), time.time()
+        self._notice_changes(now)
+        if entry is not None and self._holds(entry, now):
+            with contextlib.suppress(KeyError):  # another thread may just have dropped it
+                self._entries.move_to_end(key)
+            return _give(entry.answers[encoding], environ, start_response)
+        if entry is None or not self._held_just_now(entry, now):
+            return self._through(environ, start_response, key=key)
+        if not self._making.acquire(blocking=False):
+            return _give(entry.answers[encoding], environ, start_response)
+        try:
+            return self._through(environ, start_response, key=key)
+        finally:
+            self._making.release()
 
     def _key(self, environ: Environ) -> Key | None:
         """Return what identifies a page; none when what is asked for is not kept."""
@@ -85,15 +119,28 @@ class PageCache:
             return None
         return place.own_slug, environ["PATH_INFO"], environ.get(PROFILE, "")
 
-    def _find(self, key: Key, encoding: str) -> Kept | None:
-        if self._entries_of is not self.site.snapshot:
-            return None
-        entry = self._entries.get(key)
-        if entry is None or entry.valid_until <= time.time():
-            return None
-        with contextlib.suppress(KeyError):  # another thread may just have dropped it
-            self._entries.move_to_end(key)
-        return entry.answers[encoding]
+    def _notice_changes(self, now: float) -> None:
+        revisions = self.site.snapshot.revisions
+        if revisions is not self._revisions:
+            self._last_revisions, self._changed_at = self._revisions, now
+            self._revisions = revisions
+
+    def _holds(self, entry: _Entry, now: float) -> bool:
+        snapshot = self.site.snapshot
+        if entry.valid_until <= now:
+            return False
+        if entry.revisions is not snapshot.revisions:
+            if basis_of(snapshot, entry.basis.targets, now=utc_now()) != entry.basis:
+                return False
+            entry.revisions = snapshot.revisions
+        return True
+
+    def _held_just_now(self, entry: _Entry, now: float) -> bool:
+        if entry.valid_until + GRACE <= now:
+            return False
+        if entry.revisions is self._revisions:
+            return True
+        return entry.revisions is self._last_revisions and now < self._changed_at + GRACE
 
     def _through(
         self, environ: Environ, start_response: StartResponse, *, key: Key | None
@@ -127,23 +174,14 @@ class PageCache:
             once = answer(whole, headers, route=route, encoding=encoding, status=status)
             return _send(once, environ, start_response)
         answers = encoded(whole, headers, route=route, status=status)
-        self._keep(key, snapshot, valid_until, answers)
+        basis = basis_of(snapshot, environ[TARGETS], now=utc_now())
+        self._keep(key, snapshot, _entry(answers, basis, snapshot, valid_until))
         return _send(answers[encoding], environ, start_response)
 
-    def _keep(
-        self, key: Key, snapshot: Snapshot, valid_until: datetime, answers: dict[str, Kept]
-    ) -> None:
-        entry = _Entry(
-            valid_until=valid_until.timestamp(),
-            answers=answers,
-            size=OVERHEAD + sum(len(body) for body in {kept.body for kept in answers.values()}),
-        )
+    def _keep(self, key: Key, snapshot: Snapshot, entry: _Entry) -> None:
         with self._lock:
             if snapshot is not self.site.snapshot:
                 return  # made from what has changed since
-            if self._entries_of is not snapshot:
-                self._entries, self._size = OrderedDict(), 0
-                self._entries_of = snapshot
             replaced = self._entries.pop(key, None)
             self._size += entry.size - (replaced.size if replaced else 0)
             self._entries[key] = entry
@@ -171,6 +209,19 @@ class PageCache:
             if len(self._encodings) < 200:  # noqa: PLR2004 - strangers choose this header
                 self._encodings[header] = found
         return found
+
+
+def _entry(
+    answers: dict[str, Kept], basis: Basis, snapshot: Snapshot, valid_until: datetime
+) -> _Entry:
+    limit = valid_until.timestamp()
+    return _Entry(
+        valid_until=min(limit, time.time() + OLDEST_CHECK) if basis.targets else limit,
+        answers=answers,
+        size=OVERHEAD + sum(len(body) for body in {kept.body for kept in answers.values()}),
+        basis=basis,
+        revisions=snapshot.revisions,
+    )
 
 
 def _read_query(query: str, environ: Environ) -> bool:

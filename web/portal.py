@@ -32,7 +32,8 @@ def choose() -> Response:
     body = render_template(
         "portal/choose.html", cards=directory.cards, query=query, matches=matches
     )
-    return keep(make_response(body), until=None if query else utc_now() + _A_DAY)
+    until = None if query else utc_now() + _A_DAY
+    return keep(make_response(body), until=until, targets=())
 
 
 @blueprint.get("/<academie>/")
@@ -44,7 +45,8 @@ def home(academie: str) -> Response:
     body = render_template(
         "portal/home.html", page=page, query=query, results=results, suggestion=suggested
     )
-    return keep(make_response(body), until=None if query else page.valid_until)
+    until = None if query else page.valid_until
+    return keep(make_response(body), until=until, targets=page.targets)
 
 
 @blueprint.get("/<academie>/services/<service_id>")
@@ -57,7 +59,7 @@ def service(academie: str, service_id: str) -> Response:
     body = render_template(
         "portal/service.html", page=page, tile=tile, alternatives=page.alternatives_to(tile)
     )
-    return keep(make_response(body), until=page.valid_until)
+    return keep(make_response(body), until=page.valid_until, targets=page.targets)
 
 
 def _query() -> str:

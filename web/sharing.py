@@ -32,7 +32,7 @@ def prepare(academie: str, service_id: str) -> Response:
         return absent
     tile, _ = _named_entrance(page, service_id)
     body = render_template("opening/prepare.html", page=page, tile=tile, form=LinkForm(), errors={})
-    return keep(make_response(body), until=page.valid_until)
+    return keep(make_response(body), until=page.valid_until, targets=page.targets)
 
 
 @blueprint.post("/<academie>/lien/<service_id>")

@@ -14,4 +14,4 @@ blueprint = Blueprint("status", __name__)
 def status(academie: str) -> Response:
     page = current.page_of(academie)
     body = render_template("status/status.html", page=page)
-    return keep(make_response(body), until=page.valid_until)
+    return keep(make_response(body), until=page.valid_until, targets=page.targets)

@@ -90,7 +90,7 @@ def manifest() -> Response:
             }
         ],
     }
-    response = keep(jsonify(body), until=utc_now() + timedelta(days=1))
+    response = keep(jsonify(body), until=utc_now() + timedelta(days=1), targets=())
     response.headers["Content-Type"] = "application/manifest+json"
     return response
 
@@ -102,6 +102,6 @@ def favicon() -> Response:
 
 
 def _kept(body: str, content_type: str) -> Response:
-    response = keep(make_response(body), until=utc_now() + timedelta(hours=6))
+    response = keep(make_response(body), until=utc_now() + timedelta(hours=6), targets=())
     response.headers["Content-Type"] = content_type
     return response

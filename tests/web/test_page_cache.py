@@ -1,13 +1,21 @@
 from __future__ import annotations
 
 import gzip
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
+from threading import Event
 
 import brotli
 import pytest
 from flask.testing import FlaskClient
+from sqlalchemy import update
 
+import journal
+from database import writing
+from monitoring.models import Target
 from monitoring.target import State
+from tests.browser import visits
+from tests.browser.visits import World
 from tests.portal import Portal
 from web import page_cache
 from web.kept import accepted_encoding
@@ -174,13 +182,98 @@ def test_the_least_recently_used_pages_leave(
     assert made == ["/lyon/", "/rennes/", "/national/", "/rennes/"]
 
 
-def test_pages_of_what_changed_since_are_not_held(portal: Portal) -> None:
-    for path in PAGES:
+def test_a_state_that_a_page_does_not_show_leaves_it_alone(portal: Portal, made: list[str]) -> None:
+    """Rennes does not show the room of an association that Lyon chose."""
+    visits.enter(World.UP, portal)
+    paths = ("/lyon/", "/rennes/", "/")
+    for path in paths:
         portal.client.get(path)
+    portal.set_state("framasalle", State.DOWN)
+    made.clear()
+    for path in paths:
+        portal.client.get(path)
+    assert made == ["/lyon/"]
+
+
+def test_checks_that_change_no_state_leave_the_page_alone_for_a_minute(
+    portal: Portal, made: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
     portal.set_all(State.UP)
+    first = portal.client.get("/lyon/").text
+    _check_again(portal)
+    assert portal.client.get("/lyon/").text == first
+    assert made == ["/lyon/"]
+    later = datetime.now(UTC).timestamp() + page_cache.OLDEST_CHECK
+    monkeypatch.setattr("web.page_cache.time.time", lambda: later)
+    assert portal.client.get("/lyon/").text != first
+
+
+def _check_again(portal: Portal) -> None:
+    now = datetime.now(UTC)
+    with writing(portal.site.sessions) as session:
+        session.execute(update(Target).values(checked_at=now, latency_ms=7))
+        journal.bump(session, journal.Revision.HEALTH)
+    portal.site.refresh()
+
+
+def test_a_decision_makes_every_page_anew(portal: Portal, made: list[str]) -> None:
     portal.client.get("/lyon/")
-    entries = _cache(portal)._entries  # noqa: SLF001 - memory is what is tested
-    assert [path for _, path, _ in entries] == ["/lyon/"]
+    with writing(portal.site.sessions) as session:
+        journal.bump(session, journal.Revision.DECISIONS)
+    portal.site.refresh()
+    portal.client.get("/lyon/")
+    assert made == ["/lyon/"] * 2
+
+
+class Slow:
+    """An application in front of the real one, that makes pages only when it is told to."""
+
+    def __init__(self, portal: Portal, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.entered, self.go_on = Event(), Event()
+        self._inner = _cache(portal).app
+        monkeypatch.setattr(_cache(portal), "app", self)
+
+    def __call__(self, environ: page_cache.Environ, start: page_cache.StartResponse) -> object:
+        self.entered.set()
+        assert self.go_on.wait(20)
+        return self._inner(environ, start)
+
+
+@pytest.mark.parametrize("path", ["/lyon/", "/rennes/"])
+def test_while_a_page_is_made_anew_others_get_the_last_one_for_a_moment(
+    portal: Portal, monkeypatch: pytest.MonkeyPatch, path: str
+) -> None:
+    portal.set_all(State.UP)
+    before = {page: portal.client.get(page).text for page in ("/lyon/", "/rennes/")}
+    portal.set_state("visio", State.DOWN)
+    now = datetime.now(UTC).timestamp()
+    monkeypatch.setattr("web.page_cache.time.time", lambda: now)
+    slow = Slow(portal, monkeypatch)
+    with ThreadPoolExecutor() as pool:
+        first = pool.submit(lambda: portal.app.test_client().get("/lyon/").text)
+        assert slow.entered.wait(20)
+        assert portal.app.test_client().get(path).text == before[path]
+        now += page_cache.GRACE
+        second = pool.submit(lambda: portal.app.test_client().get(path).text)
+        slow.go_on.set()
+        assert "En panne" in first.result(20)
+        assert "En panne" in second.result(20)
+
+
+def test_after_two_changes_nobody_gets_the_page_of_the_first(
+    portal: Portal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    portal.set_all(State.UP)
+    for page in ("/lyon/", "/rennes/"):
+        portal.client.get(page)
+    for state in (State.DOWN, State.MAINTENANCE):
+        portal.set_state("visio", state)
+        portal.client.get("/rennes/")
+    slow = Slow(portal, monkeypatch)
+    with ThreadPoolExecutor() as pool:
+        found = [pool.submit(lambda: portal.app.test_client().get("/lyon/").text) for _ in "ab"]
+        slow.go_on.set()
+        assert all("En maintenance" in text.result(20) for text in found)
 
 
 def test_a_page_is_held_compressed_only(portal: Portal) -> None:

@@ -1,0 +1,101 @@
+"""Pages are made anew for what they tell, and for nothing else."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from instances.basis import basis_of
+from instances.page import build_page
+from instances.snapshot import Snapshot
+from journal import Revision
+from monitoring.target import State
+from tests.instances.examples import (
+    NOW,
+    health_of,
+    make_backend,
+    make_card,
+    make_health,
+    make_service,
+    make_snapshot,
+)
+
+SERVICES = (make_service("visio"), make_service("pad"))
+
+
+def checked(**states: State) -> Snapshot:
+    snapshot = make_snapshot(*SERVICES)
+    revisions = {Revision.CATALOGUE: 1, Revision.DECISIONS: 1, Revision.HEALTH: 1}
+    return replace(snapshot, health=health_of(snapshot, **states), revisions=revisions)
+
+
+def targets_of(snapshot: Snapshot, *names: str) -> tuple[str, ...]:
+    return tuple(health_of(snapshot, **dict.fromkeys(names, State.UP)))
+
+
+UP = checked(visio=State.UP, pad=State.UP)
+VISIO = targets_of(UP, "visio")
+
+
+def test_a_page_names_every_target_that_it_shows() -> None:
+    levels = [
+        {"id": level, "label": level, "backends": [make_backend("a", f"https://{level}.example")]}
+        for level in ("college", "lycee")
+    ]
+    tubes = make_service("tubes", backends=[], variants=levels)
+    unprobed = make_service("autre", backends=[make_backend("a", "https://a.example", probe=None)])
+    snapshot = make_snapshot(*SERVICES, tubes, unprobed)
+    page = build_page(snapshot, make_card("rennes"), now=NOW)
+    assert len(set(page.targets)) == 4
+
+
+@pytest.mark.parametrize("state", [State.DOWN, State.MAINTENANCE, State.UNKNOWN, None])
+def test_another_state_is_another_page(state: State | None) -> None:
+    after = checked(pad=State.UP) if state is None else checked(visio=state, pad=State.UP)
+    assert basis_of(UP, VISIO, now=NOW) != basis_of(after, VISIO, now=NOW)
+
+
+def test_states_of_others_change_nothing() -> None:
+    after = checked(visio=State.UP, pad=State.DOWN)
+    assert basis_of(UP, VISIO, now=NOW) == basis_of(after, VISIO, now=NOW)
+    assert basis_of(UP, (), now=NOW) == basis_of(after, (), now=NOW)
+
+
+def test_a_fresh_check_of_the_same_state_changes_nothing() -> None:
+    (key,) = VISIO
+    later = NOW + timedelta(seconds=30)
+    again = make_health(State.UP, checked_at=later, stale_at=later + timedelta(minutes=3))
+    again = replace(again, since=UP.health[key].since, latency_ms=99)
+    after = replace(UP, health={key: again}, revisions={**UP.revisions, Revision.HEALTH: 2})
+    assert basis_of(UP, VISIO, now=NOW) == basis_of(after, VISIO, now=later)
+
+
+@pytest.mark.parametrize("field", ["since", "expected_end"])
+def test_the_times_that_a_page_tells_count(field: str) -> None:
+    (key,) = VISIO
+    changes: dict[str, Any] = {field: NOW - timedelta(days=1)}
+    after = replace(UP, health={key: replace(UP.health[key], **changes)})
+    assert basis_of(UP, VISIO, now=NOW) != basis_of(after, VISIO, now=NOW)
+
+
+def test_what_nobody_checks_any_more_is_unknown() -> None:
+    (key,) = VISIO
+    too_late = UP.health[key].stale_at
+    assert basis_of(UP, VISIO, now=NOW) != basis_of(UP, VISIO, now=too_late)
+
+
+@pytest.mark.parametrize("revision", [Revision.CATALOGUE, Revision.DECISIONS])
+@pytest.mark.parametrize("targets", [VISIO, (), None])
+def test_catalogue_and_decisions_change_every_page(
+    revision: Revision, targets: tuple[str, ...] | None
+) -> None:
+    after = replace(UP, revisions={**UP.revisions, revision: 2})
+    assert basis_of(UP, targets, now=NOW) != basis_of(after, targets, now=NOW)
+
+
+def test_a_page_that_did_not_say_what_it_shows_changes_with_every_state() -> None:
+    after = replace(UP, revisions={**UP.revisions, Revision.HEALTH: 2})
+    assert basis_of(UP, None, now=NOW) != basis_of(after, None, now=NOW)
