@@ -20,8 +20,11 @@ INTERVAL = 30
 MOST_TIMES = 3
 RUNS = 3
 SECONDS = 30.0
-WARM_UP = 40.0
-"""Seconds: each target was probed, and those that fail have found their lane."""
+WARM_UP = 75.0
+"""Seconds: each target was probed, and those that fail have found their lane.
+
+A monitor that just started has more to do: it probes all once and those that fail again soon.
+"""
 NOT_HALF_A_LOAD = 150.0
 """Milliseconds of p99 that only a queue explains: the machine had less to give than it seemed."""
 PATHS = (
