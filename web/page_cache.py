@@ -39,6 +39,8 @@ OLDEST_CHECK = 60.0
 """Seconds by which a page may lag behind when states were checked again and are the same."""
 GRACE = 0.5
 """Seconds for which a page that has changed may be given while another page is being made."""
+PATIENCE = 5.0
+"""Seconds to wait for whoever makes a page, before making one's own."""
 _PROFILES = frozenset(Profile)
 
 Environ = dict[str, Any]
@@ -60,8 +62,9 @@ class _Entry:
 class PageCache:
     """A page is kept as long as what it was made from is the same and its limit is not reached.
 
-    When a change makes many pages old at once, one thread makes them anew, one after another, and
-    for a moment the others give the old ones: all of them at work would keep every reader waiting.
+    Pages that were kept are made anew one after another, however many readers ask at once: threads
+    share one interpreter, and each would make the same page. For a moment after a change the
+    others give the old ones meanwhile.
     """
 
     def __init__(self, app: Callable[..., Iterable[bytes]], site: Site) -> None:
@@ -100,14 +103,25 @@ class PageCache:
             with contextlib.suppress(KeyError):  # another thread may just have dropped it
                 self._entries.move_to_end(key)
             return _give(entry.answers[encoding], environ, start_response)
-        if entry is None or not self._held_just_now(entry, now):
+        if entry is None:
             return self._through(environ, start_response, key=key)
-        if not self._making.acquire(blocking=False):
+        held_just_now = self._held_just_now(entry, now)
+        if self._making.acquire(timeout=0 if held_just_now else PATIENCE):
+            try:
+                return self._kept_meanwhile_or_made(environ, start_response, key, encoding)
+            finally:
+                self._making.release()
+        if held_just_now:
             return _give(entry.answers[encoding], environ, start_response)
-        try:
-            return self._through(environ, start_response, key=key)
-        finally:
-            self._making.release()
+        return self._through(environ, start_response, key=key)
+
+    def _kept_meanwhile_or_made(
+        self, environ: Environ, start_response: StartResponse, key: Key, encoding: str
+    ) -> Iterable[bytes]:
+        entry = self._entries.get(key)
+        if entry is not None and self._holds(entry, time.time()):
+            return _give(entry.answers[encoding], environ, start_response)
+        return self._through(environ, start_response, key=key)
 
     def _key(self, environ: Environ) -> Key | None:
         """Return what identifies a page; none when what is asked for is not kept."""

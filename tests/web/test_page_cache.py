@@ -218,11 +218,15 @@ def _check_again(portal: Portal) -> None:
 
 def test_a_decision_makes_every_page_anew(portal: Portal, made: list[str]) -> None:
     portal.client.get("/lyon/")
+    _decide(portal)
+    portal.client.get("/lyon/")
+    assert made == ["/lyon/"] * 2
+
+
+def _decide(portal: Portal) -> None:
     with writing(portal.site.sessions) as session:
         journal.bump(session, journal.Revision.DECISIONS)
     portal.site.refresh()
-    portal.client.get("/lyon/")
-    assert made == ["/lyon/"] * 2
 
 
 class Slow:
@@ -258,6 +262,22 @@ def test_while_a_page_is_made_anew_others_get_the_last_one_for_a_moment(
         slow.go_on.set()
         assert "En panne" in first.result(20)
         assert "En panne" in second.result(20)
+
+
+def test_many_who_ask_for_a_page_that_is_long_out_of_date_have_it_made_once(
+    portal: Portal, made: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for path in ("/lyon/", "/rennes/", "/rennes/"):
+        portal.client.get(path)
+        _decide(portal)
+    made.clear()
+    slow = Slow(portal, monkeypatch)
+    with ThreadPoolExecutor(max_workers=6) as pool:
+        found = [pool.submit(lambda: portal.app.test_client().get("/lyon/").data) for _ in range(6)]
+        assert slow.entered.wait(20)
+        slow.go_on.set()
+        assert len({answer.result(20) for answer in found}) == 1
+    assert made == ["/lyon/"]
 
 
 def test_after_two_changes_nobody_gets_the_page_of_the_first(
