@@ -68,13 +68,22 @@ def read(session: Session, sources: Sources, *, now: datetime) -> Published:
     The session's transaction ends before a source is read, which may be far away: nobody else
     waits meanwhile. What the session has not committed by then is lost.
     """
+    published = _in_force(session)
+    if published is None:
+        session.rollback()
+        found = read_sources(sources, now=now)
+        # What the source held a moment ago, the monitor may have published meanwhile.
+        published = _in_force(session) or found
+    return published
+
+
+def _in_force(session: Session) -> Published | None:
     latest = _latest(session, PublicationKind.CATALOGUE)
     catalogue = _catalogue(latest)
     directory = _directory(_latest(session, PublicationKind.ACADEMIES))
-    if latest is not None and catalogue is not None and directory is not None:
-        return Published(catalogue=catalogue, catalogue_since=latest.since, directory=directory)
-    session.rollback()
-    return read_sources(sources, now=now)
+    if latest is None or catalogue is None or directory is None:
+        return None
+    return Published(catalogue=catalogue, catalogue_since=latest.since, directory=directory)
 
 
 def read_sources(sources: Sources, *, now: datetime) -> Published:

@@ -271,6 +271,26 @@ def test_no_transaction_is_open_while_a_source_is_read(
     assert [service.id for service in snapshot.catalogue.services] == ["visio"]
 
 
+@pytest.mark.parametrize("spoilt", ["services: [", GOOD.replace("icon: visio", "icons: visio")])
+def test_a_file_spoilt_while_it_is_read_gives_way_to_what_was_published_meanwhile(
+    any_engine: Engine, sources: Sources, monkeypatch: pytest.MonkeyPatch, spoilt: str
+) -> None:
+    """A worker that starts between the first publication and the first bad edit."""
+    sessions = make_sessions(any_engine)
+    look = publication.look
+
+    def too_late(wanted: Sources, *, etag: str | None) -> publication.Look:
+        monkeypatch.setattr(publication, "look", look)
+        with writing(sessions) as other:
+            publish(other, wanted)
+        write(wanted, spoilt)
+        return look(wanted, etag=etag)
+
+    monkeypatch.setattr(publication, "look", too_late)
+    with sessions() as session:
+        assert titles(session, sources) == ["Visio"]
+
+
 def test_an_address_and_an_etag_of_any_length_are_kept(
     any_engine: Engine, sources: Sources
 ) -> None:
