@@ -169,8 +169,7 @@ def _accept_cards(
     session: Session, found: Look, sources: Sources, *, now: datetime
 ) -> tuple[Problem, ...]:
     latest = _latest(session, PublicationKind.ACADEMIES)
-    last = _directory(latest) or Directory()
-    cards = _merged_cards(found, last, sources)
+    cards = _merged_cards(found, _directory(latest) or Directory(), sources)
     if not cards:
         return found.card_problems
     content = {"cards": [card.model_dump(mode="json") for card in cards]}
@@ -215,13 +214,12 @@ def _put(  # noqa: PLR0913 - a version is all of this
         checked_at=now,
     )
     session.add(row)
-    before = latest.content_hash if latest else None
     entry = journal.Entry(
         at=now,
         actor=_PUBLISHER,
         event=f"{kind}.published",
         subject=source,
-        before=before,
+        before=latest.content_hash if latest else None,
         after=content_hash,
     )
     journal.record(session, entry)
