@@ -63,7 +63,7 @@ def _compare(site: Portal, runs: int, seconds: float, warm_up: float) -> Iterato
             time.sleep(warm_up)
             before = site.metric(PROBES)
             beside.append(_load(site, rate, seconds))
-            probed.append((site.metric(PROBES) - before) / seconds)
+            probed.append((site.metric(PROBES) - before) / (ALREADY + seconds))
     yield Figure(
         name="probes beside the pages", value=median(probed), unit="per second",
         at_least=0.8 * TARGETS / INTERVAL,
