@@ -7,7 +7,7 @@ import sys
 from dataclasses import dataclass
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 if TYPE_CHECKING:
@@ -58,6 +58,27 @@ class Settings:
     """"non", "partial" or "full": what was declared, never more."""
     legal_dir: Path | None
     log_level: str
+    secret_key: str | None
+    """Signs form cookies; none: the one that stands in the state folder."""
+    session_idle: int
+    """Minutes without a request after which one is signed out."""
+    session_hours: int
+    """Hours after which one is signed out, however much one does."""
+    unused_months: int
+    """Months after which an account that nobody uses is deleted."""
+    mail_server: str | None
+    """smtp:// or smtps:// address, with user and password if it wants them."""
+    mail_from: str
+    oidc_issuer: str | None
+    """Address of the identity provider; none: local accounts only."""
+    oidc_client_id: str
+    oidc_client_secret: str | None
+    oidc_scopes: str
+    oidc_acr_values: str
+    oidc_name: str
+    """What people call it: "Se connecter avec …"."""
+    claims: Path | None
+    """File that says which role a claim gives."""
 
     @classmethod
     def from_env_or_exit(cls) -> Settings:
@@ -99,6 +120,7 @@ class Settings:
             accessibility=reader.choice("ACCESSIBILITY", "non", ("non", "partial", "full")),
             legal_dir=reader.optional_folder("LEGAL_DIR"),
             log_level=reader.choice("LOG_LEVEL", "info", ("debug", "info", "warning", "error")),
+            **_accounts(reader),
         )
         reader.refuse_unknown()
         if reader.problems:
@@ -149,6 +171,20 @@ class _Reader:
         if value and not Path(value).expanduser().is_dir():
             self.problems.append(f"TROUSSE_{name}: expected a folder, found {value!r}.")
         return Path(value).expanduser().absolute() if value else None
+
+    def optional_file(self, name: str) -> Path | None:
+        value = self.text(name, "")
+        if value and not Path(value).expanduser().is_file():
+            self.problems.append(f"TROUSSE_{name}: expected a file, found {value!r}.")
+        return Path(value).expanduser().absolute() if value else None
+
+    def mail_server(self, name: str) -> str | None:
+        value = self.secret(name)
+        if value and urlsplit(value).scheme not in ("smtp", "smtps"):
+            self.problems.append(
+                f"TROUSSE_{name}: expected an address like smtp://mail.example.fr:587."
+            )
+        return value
 
     def source(self, name: str, default: str) -> str:
         value = self.text(name, "") or default
@@ -203,6 +239,25 @@ class _Reader:
             if not name.startswith("TROUSSE_") or name in self.known | self.ELSEWHERE:
                 continue
             self.problems.append(f"{name} is not a setting: see docs/settings.md.")
+
+
+def _accounts(reader: _Reader) -> dict[str, Any]:
+    """Read who may sign in, and how."""
+    return {
+        "secret_key": reader.secret("SECRET_KEY"),
+        "session_idle": reader.integer("SESSION_IDLE", 120, least=5, most=1440),
+        "session_hours": reader.integer("SESSION_HOURS", 12, least=1, most=168),
+        "unused_months": reader.integer("UNUSED_MONTHS", 24, least=3, most=120),
+        "mail_server": reader.mail_server("MAIL_SERVER"),
+        "mail_from": reader.text("MAIL_FROM", ""),
+        "oidc_issuer": reader.text("OIDC_ISSUER", "").rstrip("/") or None,
+        "oidc_client_id": reader.text("OIDC_CLIENT_ID", ""),
+        "oidc_client_secret": reader.secret("OIDC_CLIENT_SECRET"),
+        "oidc_scopes": reader.text("OIDC_SCOPES", "openid email profile"),
+        "oidc_acr_values": reader.text("OIDC_ACR_VALUES", ""),
+        "oidc_name": reader.text("OIDC_NAME", ""),
+        "claims": reader.optional_file("CLAIMS"),
+    }
 
 
 def _is_site(address: str) -> bool:

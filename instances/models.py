@@ -6,7 +6,16 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, Index, String, Text, false
+from sqlalchemy import (
+    JSON,
+    CheckConstraint,
+    ForeignKey,
+    Index,
+    LargeBinary,
+    String,
+    Text,
+    false,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from database import Base, UtcDateTime
@@ -81,11 +90,97 @@ class Announcement(Base):
     starts_at: Mapped[datetime] = mapped_column(UtcDateTime)
     ends_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     withdrawn: Mapped[bool] = mapped_column(default=False, server_default=false())
+    version: Mapped[int] = mapped_column(default=1, server_default="1")
     created_by: Mapped[str] = mapped_column(String(200))
 
     __table_args__ = (
         CheckConstraint("ends_at IS NULL OR ends_at > starts_at", name="ends_after_start"),
     )
+
+
+class LocalServiceRow(Base):
+    """A service that one académie added; its id everywhere is `academie.name`."""
+
+    __tablename__ = "local_service"
+
+    academie: Mapped[str] = mapped_column(String(60), primary_key=True)
+    name: Mapped[str] = mapped_column(String(60), primary_key=True)
+    content: Mapped[dict[str, Any] | None] = mapped_column(JSON)
+    """As published, a catalogue entry; none: never published."""
+    draft: Mapped[dict[str, Any] | None] = mapped_column(JSON)
+    """What is being written; may be incomplete. None: nothing beyond what is published."""
+    contact: Mapped[str | None] = mapped_column(String(300))
+    """Internal: whom to ask about it."""
+    retired_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    published_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    version: Mapped[int] = mapped_column(default=1)
+    updated_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    updated_by: Mapped[str] = mapped_column(String(200))
+
+
+class InstanceText(Base):
+    """What one académie says of itself instead of its card, one row a field."""
+
+    __tablename__ = "instance_text"
+
+    academie: Mapped[str] = mapped_column(String(60), primary_key=True)
+    field: Mapped[str] = mapped_column(String(20), primary_key=True)
+    value: Mapped[Any] = mapped_column(JSON)
+    version: Mapped[int] = mapped_column(default=1)
+    updated_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    updated_by: Mapped[str] = mapped_column(String(200))
+
+
+class InstanceLogo(Base):
+    __tablename__ = "instance_logo"
+
+    academie: Mapped[str] = mapped_column(String(60), primary_key=True)
+    media_type: Mapped[str] = mapped_column(String(40))
+    content: Mapped[bytes] = mapped_column(LargeBinary)
+    width: Mapped[int]
+    height: Mapped[int]
+    """Pixels."""
+    updated_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    updated_by: Mapped[str] = mapped_column(String(200))
+
+
+class PreviewLink(Base):
+    """A link by which somebody without an account sees an académie's page as it will be."""
+
+    __tablename__ = "preview_link"
+
+    token_hash: Mapped[str] = mapped_column(String(64), primary_key=True)
+    academie: Mapped[str] = mapped_column(String(60), index=True)
+    day: Mapped[date | None]
+    """The day to look at; none: the day on which it is opened."""
+    drafts: Mapped[bool] = mapped_column(default=False, server_default=false())
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    created_by: Mapped[str] = mapped_column(String(200))
+    expires_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class Acknowledgement(Base):
+    """The national catalogue as an académie last read its changes."""
+
+    __tablename__ = "acknowledgement"
+
+    academie: Mapped[str] = mapped_column(String(60), primary_key=True)
+    publication_id: Mapped[int]
+    acknowledged_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    acknowledged_by: Mapped[str] = mapped_column(String(200))
+
+
+class Favourite(Base):
+    """A service that somebody with an account keeps at hand."""
+
+    __tablename__ = "favourite"
+
+    account_id: Mapped[int] = mapped_column(
+        ForeignKey("account.id", ondelete="CASCADE"), primary_key=True
+    )
+    academie: Mapped[str] = mapped_column(String(60), primary_key=True)
+    service_id: Mapped[str] = mapped_column(String(121), primary_key=True)
+    position: Mapped[int] = mapped_column(default=0)
 
 
 class LaunchCount(Base):

@@ -46,12 +46,12 @@ def start_of(day: date, card: AcademyCard) -> datetime:
 
 
 def offer(snapshot: Snapshot, card: AcademyCard, now: datetime) -> tuple[Offered, ...]:
-    """Return every national service as this académie has it, in its own order."""
+    """Return every service as this académie has it, in its own order."""
     choices = snapshot.choices_of(card.slug)
     day = today(card, now)
     offered = [
         _offered(service, choices.get(service.id), card, day)
-        for service in snapshot.catalogue.services
+        for service in snapshot.services_of(card.slug)
     ]
     return tuple(sorted(offered, key=_position))
 
@@ -59,7 +59,8 @@ def offer(snapshot: Snapshot, card: AcademyCard, now: datetime) -> tuple[Offered
 def find(
     snapshot: Snapshot, card: AcademyCard, service_id: str, *, now: datetime
 ) -> Offered | None:
-    service = snapshot.catalogue.service(service_id)
+    services = snapshot.services_of(card.slug)
+    service = next((item for item in services if item.id == service_id), None)
     if service is None:
         return None
     choice = snapshot.choices_of(card.slug).get(service_id)

@@ -15,7 +15,7 @@ from instances.announcements import (
     announcements_in_force,
 )
 from instances.offer import Offered, offer, start_of, today
-from instances.schema import AcademyCard
+from instances.schema import AcademyCard, LocalService
 from instances.service_state import StateView, backends_state, service_state
 from instances.snapshot import Snapshot
 from instances.targets import key_of
@@ -143,7 +143,7 @@ def _count(views: Sequence[StateView], state: State) -> int:
 
 def _tile(snapshot: Snapshot, card: AcademyCard, service: Service, now: datetime) -> Tile:
     day = today(card, now)
-    operator = snapshot.catalogue.operator(service.operator)
+    operator = snapshot.operator_of(service, card)
     if operator is None:
         raise LookupError(f"{service.id} has an operator that is not in the catalogue")
     badge, badge_date = _badge(service, day)
@@ -159,6 +159,7 @@ def _tile(snapshot: Snapshot, card: AcademyCard, service: Service, now: datetime
         ),
         badge=badge,
         badge_date=badge_date,
+        local=isinstance(service, LocalService),
     )
 
 
@@ -172,6 +173,8 @@ def _badge(service: Service, day: date) -> tuple[Badge | None, date | None]:
         return Badge.TRIAL, None
     if life.since is not None and timedelta() <= day - life.since < timedelta(days=NEW_DAYS):
         return Badge.NEW, life.since
+    if isinstance(service, LocalService):
+        return Badge.LOCAL, None
     return None, None
 
 

@@ -8,7 +8,17 @@ from zoneinfo import ZoneInfo, available_timezones
 
 from pydantic import AfterValidator, Field
 
-from catalogue.schema import Id, Model, Profile, Sentence, ShortText, WebUrl
+from catalogue.schema import (
+    Id,
+    Model,
+    Operator,
+    OperatorKind,
+    Profile,
+    Sentence,
+    Service,
+    ShortText,
+    WebUrl,
+)
 
 RESERVED_SEGMENTS = frozenset(
     {
@@ -16,7 +26,7 @@ RESERVED_SEGMENTS = frozenset(
         "national", "ops", "readyz", "robots.txt", "sd", "security.txt", "sitemap.xml", "static",
         ".well-known",
         "accessibilite", "mentions-legales", "donnees-personnelles", "cookies", "plan-du-site",
-        "contact", "connexion", "deconnexion",
+        "contact", "connexion", "deconnexion", "invitation", "mon-compte",
     }
 )  # fmt: skip
 """First segments of our own addresses: no académie may have one as slug."""
@@ -82,3 +92,39 @@ class AcademyCard(Model):
     @property
     def zone(self) -> ZoneInfo:
         return ZoneInfo(self.timezone)
+
+
+LocalId = Annotated[
+    str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*\.[a-z0-9]+(-[a-z0-9]+)*$", max_length=121)
+]
+"""`academie.name`: a form that the national catalogue refuses, so that the two never meet."""
+AnyServiceId = Annotated[
+    str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*(\.[a-z0-9]+(-[a-z0-9]+)*)?$", max_length=121)
+]
+
+
+class Runner(Model):
+    """Who runs a local service, when it is not the académie."""
+
+    name: ShortText
+    kind: OperatorKind
+    url: WebUrl | None = None
+
+
+class LocalService(Service):
+    """A service of one académie's own: the shape of a national one, and who runs it."""
+
+    id: LocalId
+    operator: Id = "academie"
+    run_by: Runner | None = None
+    """None: the académie itself."""
+    alternatives: tuple[AnyServiceId, ...] = ()
+
+    def __hash__(self) -> int:
+        return hash(self.id)
+
+    def operator_in(self, card: AcademyCard) -> Operator:
+        """Return who runs it, as the pages name an operator."""
+        if self.run_by is None:
+            return Operator(id=card.slug, name=card.title, kind=OperatorKind.EDUCATION)
+        return Operator(id=card.slug, **self.run_by.model_dump())

@@ -10,17 +10,19 @@ from types import MappingProxyType
 from sqlalchemy.orm import Session
 
 import journal
-from catalogue.schema import Catalogue
-from instances import announcements, choices, publication
+from catalogue.schema import Catalogue, Operator, Service
+from instances import announcements, choices, local_services, publication, texts
 from instances.announcements import Planned
 from instances.choices import Choice
 from instances.directory import Directory
 from instances.national import NATIONAL_CARD, NATIONAL_SLUG
-from instances.schema import AcademyCard
+from instances.schema import AcademyCard, LocalService
+from instances.texts import Texts, with_texts
 from journal import Revision
 from monitoring.health import Health
 from monitoring.records import read_health
 
+_NO_TEXTS = Texts()
 _NO_CHOICES: Mapping[str, Choice] = MappingProxyType({})
 
 
@@ -31,13 +33,31 @@ class Snapshot:
     """Since when this list of services holds."""
     directory: Directory
     choices: Mapping[str, Mapping[str, Choice]] = field(default_factory=dict)
+    local: Mapping[str, tuple[LocalService, ...]] = field(default_factory=dict)
+    """Published local services, by académie."""
+    texts: Mapping[str, Texts] = field(default_factory=dict)
+    """What académies say of themselves."""
     announcements: tuple[Planned, ...] = ()
     health: Mapping[str, Health] = field(default_factory=dict)
     """By key of the target."""
     revisions: Mapping[Revision, int] = field(default_factory=dict)
 
     def card(self, slug: str) -> AcademyCard | None:
-        return NATIONAL_CARD if slug == NATIONAL_SLUG else self.directory.by_slug(slug)
+        """Return an académie's card, with what it says of itself put in."""
+        card = NATIONAL_CARD if slug == NATIONAL_SLUG else self.directory.by_slug(slug)
+        return None if card is None else with_texts(card, self.texts_of(slug))
+
+    def texts_of(self, slug: str) -> Texts:
+        return self.texts.get(slug, _NO_TEXTS)
+
+    def services_of(self, slug: str) -> tuple[Service, ...]:
+        """Return every service that an académie may show: the nation's, then its own."""
+        return (*self.catalogue.services, *self.local.get(slug, ()))
+
+    def operator_of(self, service: Service, card: AcademyCard) -> Operator | None:
+        if isinstance(service, LocalService):
+            return service.operator_in(card)
+        return self.catalogue.operator(service.operator)
 
     def choices_of(self, slug: str) -> Mapping[str, Choice]:
         return self.choices.get(slug, _NO_CHOICES)
@@ -61,6 +81,8 @@ def read_snapshot(
         snapshot = replace(
             snapshot,
             choices=choices.read_choices(session),
+            local=local_services.read_local_services(session),
+            texts=texts.read_texts(session),
             announcements=announcements.read_announcements(session, now=now),
         )
     if Revision.HEALTH in stale:

@@ -14,7 +14,7 @@ import structlog
 from catalogue.schema import GENTLE_INTERVAL, Backend, Operator, OperatorKind, Probe, Service
 from instances.national import NATIONAL_CARD
 from instances.offer import Offered, offer
-from instances.schema import AcademyCard
+from instances.schema import AcademyCard, LocalService
 from instances.snapshot import Snapshot
 from monitoring.target import Expectation, ProbeTarget, target_key
 
@@ -28,6 +28,7 @@ class BackendUse:
     public_id: str
     """ "service/backend" (national) or "slug:service/backend" (an académie's own)."""
     service: Service
+    operator: Operator | None
     backend: Backend
     academies: tuple[str, ...]
 
@@ -47,8 +48,9 @@ def probe_targets(
             continue
         known = targets.get(target.key)
         targets[target.key] = target if known is None else _merged(known, target)
-        operator = snapshot.catalogue.operator(use.service.operator)
-        floors[target.key] = max(floors[target.key], _least_interval(operator, default_interval))
+        floors[target.key] = max(
+            floors[target.key], _least_interval(use.operator, default_interval)
+        )
     return tuple(
         replace(target, interval=max(target.interval, floors[key]))
         for key, target in targets.items()
@@ -58,16 +60,18 @@ def probe_targets(
 def backend_uses(snapshot: Snapshot, *, now: datetime) -> tuple[BackendUse, ...]:
     """List every backend shown somewhere, with the académies that show it."""
     shown: dict[tuple[str, Backend], list[str]] = defaultdict(list)
-    services: dict[str, Service] = {}
+    services: dict[str, tuple[Service, Operator | None]] = {}
     for card in (NATIONAL_CARD, *snapshot.directory.cards):
         for offered in offer(snapshot, card, now):
             for public_id, backend in _shown_backends(offered, card):
                 shown[public_id, backend].append(card.slug)
-                services[public_id] = offered.service
+                operator = snapshot.operator_of(offered.service, card)
+                services[public_id] = offered.service, operator
     return tuple(
         BackendUse(
             public_id=public_id,
-            service=services[public_id],
+            service=services[public_id][0],
+            operator=services[public_id][1],
             backend=backend,
             academies=tuple(academies),
         )
@@ -99,12 +103,14 @@ def _shown_backends(offered: Offered, card: AcademyCard) -> Iterator[tuple[str, 
         return
     service = offered.service
     own = offered.choice is not None and offered.choice.backends is not None
-    prefix = f"{card.slug}:" if own else ""
+    local = isinstance(service, LocalService)
+    prefix = f"{card.slug}:" if own or local else ""
+    name = f"{prefix}{service.id.partition('.')[2] if local else service.id}"
     for backend in service.backends:
-        yield f"{prefix}{service.id}/{backend.id}", backend
+        yield f"{name}/{backend.id}", backend
     for variant in service.variants:
         for backend in variant.backends:
-            yield f"{service.id}/{variant.id}.{backend.id}", backend
+            yield f"{name}/{variant.id}.{backend.id}", backend
 
 
 def _base(backend: Backend, probe: Probe) -> str:
@@ -122,7 +128,7 @@ def _target(use: BackendUse, default_interval: int) -> ProbeTarget | None:
     labels = {
         "backend": (use.public_id,),
         "service": (use.service.id,),
-        "operator": (use.service.operator,),
+        "operator": (use.operator.id if use.operator else use.service.operator,),
         "academie": use.academies,
         "host": (urlsplit(_base(use.backend, probe)).hostname or "",),
     }

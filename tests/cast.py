@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from accounts.permissions import Right, Role
+
 
 @dataclass(frozen=True, kw_only=True)
 class Person:
@@ -23,3 +25,12 @@ NORA = Person(name="Nora", email="nora@education.gouv.fr")
 """Looks after the national catalogue."""
 OMAR = Person(name="Omar", email="omar@education.gouv.fr")
 """Keeps the servers running."""
+
+RIGHTS: dict[str, tuple[Right, ...]] = {
+    AWA.name: (),
+    LISE.name: (Right(role=Role.MANAGER, scope="lyon"),),
+    VICTOR.name: (Right(role=Role.MANAGER, scope="versailles"),),
+    NORA.name: (Right(role=Role.NATIONAL),),
+    OMAR.name: (Right(role=Role.OPS),),
+}
+"""What each may do, once signed in."""

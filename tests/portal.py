@@ -16,6 +16,9 @@ from sqlalchemy import select
 from werkzeug.serving import make_server
 
 import journal
+from accounts.models import LOCAL, Account, Grant
+from accounts.permissions import Right
+from accounts.sessions import Lifetimes, open_session
 from app import create_app
 from catalogue.schema import Catalogue
 from database import writing
@@ -24,8 +27,10 @@ from journal import Revision
 from monitoring.models import Target
 from monitoring.target import State
 from settings import Settings
+from tests import cast
 from tests.databases import create_tables
 from tests.instances.examples import make_health
+from web.auth import COOKIE
 from web.site import SITE, Site
 
 CATALOGUE = Path(__file__).with_name("portal_catalogue.yaml")
@@ -65,6 +70,43 @@ class Portal:
     def set_all(self, state: State) -> None:
         for service in self.site.snapshot.catalogue.services:
             self.set_state(service.id, state)
+
+    def account(self, person: cast.Person, *rights: Right) -> int:
+        """Give one of the cast an account with these rights; return its number."""
+        now = datetime.now(UTC)
+        with writing(self.site.sessions) as session:
+            query = select(Account).where(Account.email == person.email)
+            account = session.scalars(query).one_or_none()
+            if account is None:
+                account = Account(email=person.email, name=person.name, created_at=now)
+                session.add(account)
+                session.flush()
+            for right in rights:
+                values = {"role": right.role, "scope": right.scope or ""}
+                grant = Grant(
+                    account_id=account.id, granted_at=now, granted_by="test", source=LOCAL, **values
+                )
+                session.add(grant)
+        return account.id
+
+    def signed_in(self, person: cast.Person, *rights: Right) -> FlaskClient:
+        """Return a browser in which one of the cast is signed in, with these rights.
+
+        Without rights: those that the cast gives (`cast.RIGHTS`).
+        """
+        client = self.app.test_client()
+        client.set_cookie(COOKIE, self.session_token(person, *rights))
+        return client
+
+    def session_token(self, person: cast.Person, *rights: Right) -> str:
+        account_id = self.account(person, *(rights or cast.RIGHTS[person.name]))
+        with writing(self.site.sessions) as session:
+            return open_session(
+                session,
+                session.get_one(Account, account_id),
+                now=datetime.now(UTC),
+                lifetimes=Lifetimes(idle=timedelta(hours=2), absolute=timedelta(hours=12)),
+            )
 
     def openings(self) -> int:
         counts = self.site.tally.take()

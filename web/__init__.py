@@ -5,16 +5,22 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from web import (
+    auth,
     errors,
+    guards,
     headers,
     language,
     legal,
     monitoring_pages,
+    oidc,
+    personal,
     portal,
     sharing,
+    sign_in,
     status,
     wellknown,
 )
+from web.admin import screens
 from web.context import register_context
 from web.page_cache import PageCache
 from web.refresher import Refresher
@@ -35,6 +41,8 @@ def register(app: Flask, settings: Settings) -> None:
     register_context(app)
     headers.register(app, settings)
     errors.register(app)
+    auth.register(app, settings)
+    guards.register(app)
     for blueprint in (
         wellknown.blueprint,
         monitoring_pages.blueprint,
@@ -42,6 +50,10 @@ def register(app: Flask, settings: Settings) -> None:
         portal.blueprint,
         sharing.blueprint,  # the opening blueprint, with the routes of both modules
         status.blueprint,
+        sign_in.blueprint,
+        oidc.blueprint,
+        personal.blueprint,
+        *screens.BLUEPRINTS,
     ):
         app.register_blueprint(blueprint)
     app.wsgi_app = PageCache(app.wsgi_app, site)  # type: ignore[method-assign]

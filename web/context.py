@@ -11,7 +11,9 @@ from jinja2 import StrictUndefined
 from catalogue.schema import Service, Text
 from catalogue.selection import index_text
 from web import links, markdown, wording
+from web.auth import current_person
 from web.current import site
+from web.forms import field_attributes
 from web.language import current_language
 
 
@@ -37,6 +39,8 @@ def _context() -> dict[str, Any]:
         "lang_of": lang_of,
         "markdown": markdown.to_html,
         "search_index": search_index,
+        "person": current_person,
+        "field_attributes": field_attributes,
         "wording": wording,
     }
 

@@ -7,12 +7,19 @@ from urllib.parse import urlsplit
 import structlog
 from flask import Flask, Response, g, make_response, render_template, request
 from flask.typing import ResponseReturnValue
-from werkzeug.exceptions import HTTPException, InternalServerError, MisdirectedRequest
+from flask_wtf.csrf import CSRFError
+from werkzeug.exceptions import (
+    Forbidden,
+    HTTPException,
+    InternalServerError,
+    MisdirectedRequest,
+)
 from werkzeug.routing import RequestRedirect
 
 from instances.page import InstancePage
 from web import current, links, monitoring_pages, tenancy
 from web.current import UnknownAcademieError
+from web.guards import NoRightError
 from web.headers import no_store
 from web.language import current_language
 
@@ -23,6 +30,8 @@ _WITH_A_PAGE = frozenset({403, 404, 405, 421})
 
 def register(app: Flask) -> None:
     app.register_error_handler(UnknownAcademieError, _unknown_academie)
+    app.register_error_handler(NoRightError, _no_right)
+    app.register_error_handler(CSRFError, _forged)
     app.register_error_handler(HTTPException, _http_error)
     app.register_error_handler(Exception, _our_fault)
 
@@ -48,6 +57,15 @@ def _unknown_academie(error: UnknownAcademieError) -> Response:
     cards = current.snapshot().directory.nearest(error.slug)
     body = render_template("errors/unknown_academie.html", slug=error.slug, cards=cards)
     return make_response(body, 404)
+
+
+def _no_right(error: NoRightError) -> Response:
+    return no_store(make_response(render_template("errors/no_right.html"), error.code))
+
+
+def _forged(_error: CSRFError) -> Response:
+    """A form without its token: another site sent it, or the session ended meanwhile."""
+    return no_store(make_response(render_template("errors/403.html"), Forbidden.code))
 
 
 def _http_error(error: HTTPException) -> ResponseReturnValue:

@@ -1,0 +1,1 @@
+"""The desk: what the team of an académie decides, screen by screen."""

@@ -1,0 +1,17 @@
+"""All decisions as one file, out and in."""
+
+from __future__ import annotations
+
+from flask import Blueprint, Response
+
+from accounts.permissions import Action
+from web import current
+from web.guards import needs
+
+blueprint = Blueprint("desk_exchange", __name__, url_prefix="/<academie>/gestion")
+
+
+@blueprint.get("/export-import")
+@needs(Action.SEE_DESK)
+def index(academie: str) -> Response:  # noqa: ARG001
+    current.not_found()

@@ -1,0 +1,17 @@
+"""What the académie says of itself."""
+
+from __future__ import annotations
+
+from flask import Blueprint, Response
+
+from accounts.permissions import Action
+from web import current
+from web.guards import needs
+
+blueprint = Blueprint("desk_texts", __name__, url_prefix="/<academie>/gestion")
+
+
+@blueprint.get("/notre-academie")
+@needs(Action.SEE_DESK)
+def index(academie: str) -> Response:  # noqa: ARG001
+    current.not_found()

@@ -1,0 +1,132 @@
+"""One rule for every address: who may ask, and whether its forms need a token."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, TypeVar
+from urllib.parse import quote
+
+from flask import Flask, Response, abort, current_app, redirect, request
+from flask.typing import ResponseReturnValue
+from flask_wtf.csrf import CSRFProtect
+from werkzeug.exceptions import Forbidden
+
+from accounts.permissions import Action, may
+from instances.national import NATIONAL_SLUG
+from web import current, links, tenancy
+from web.auth import current_person
+
+
+class NoRightError(Forbidden):
+    """Somebody is signed in, and has no right to this page."""
+
+
+View = TypeVar("View", bound=Callable[..., Any])
+
+PUBLIC_BLUEPRINTS = frozenset({"legal", "metrics", "opening", "portal", "status", "wellknown"})
+"""The same bytes for everybody; none of their forms depends on who sends it."""
+_SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+
+csrf = CSRFProtect()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rule:
+    action: Action | None = None
+    """None: anybody."""
+    token: bool = True
+    """Whether its forms carry a token; not for what a program sends."""
+    private: bool = True
+    """Never kept, on the portal's own host alone."""
+
+
+PUBLIC = Rule(token=False, private=False)
+DOOR = Rule()
+"""Where one signs in: nobody is known yet, but a forged form must not sign anybody in."""
+MACHINE = Rule(token=False)
+"""An identity provider's own request, which proves itself by its signature."""
+TOKEN_IN_ADDRESS = Rule(token=False)
+"""Whoever has the link; it changes nothing."""
+
+_RULE = "__trousse_rule__"
+
+
+def rule(wanted: Rule) -> Callable[[View], View]:
+    """Say who may ask for a view."""
+
+    def put(view: View) -> View:
+        setattr(view, _RULE, wanted)
+        return view
+
+    return put
+
+
+def needs(action: Action) -> Callable[[View], View]:
+    """Let only those in who may do this (in the académie of the address, when it names one)."""
+    return rule(Rule(action=action))
+
+
+def rule_of(app: Flask, endpoint: str) -> Rule | None:
+    """Return the rule of an address; none when it was forgotten, and then nobody gets in."""
+    found: Rule | None = getattr(app.view_functions[endpoint], _RULE, None)
+    if found is not None:
+        return found
+    return PUBLIC if endpoint.partition(".")[0] in PUBLIC_BLUEPRINTS else None
+
+
+def register(app: Flask) -> None:
+    app.config["WTF_CSRF_CHECK_DEFAULT"] = False
+    app.config["WTF_CSRF_TIME_LIMIT"] = None  # as long as the session: a form may stay open
+    csrf.init_app(app)
+
+    @app.before_request
+    def guard() -> ResponseReturnValue | None:
+        if request.endpoint is None:
+            return None
+        found = rule_of(app, request.endpoint)
+        if found is None:
+            abort(403)
+        return _check(found) if found.private else None
+
+    @app.after_request
+    def keep_private(response: Response) -> Response:
+        found = rule_of(app, request.endpoint) if request.endpoint else PUBLIC
+        if found is None or found.private:
+            response.headers["Cache-Control"] = "private, no-store"
+            response.headers["X-Robots-Tag"] = "noindex, nofollow"
+        return response
+
+
+def _check(found: Rule) -> ResponseReturnValue | None:
+    if request.environ.get(tenancy.OWN_SLUG):
+        return _to_the_portals_host()
+    if found.token and request.method not in _SAFE_METHODS:
+        csrf.protect()
+    if found.action is None:
+        return None
+    academie = (request.view_args or {}).get("academie")
+    if academie is not None:
+        if academie == NATIONAL_SLUG and found.action is not Action.USE_OWN_SPACE:
+            abort(404)
+        current.enter(academie)
+    person = current_person()
+    if person is None:
+        return _to_the_door()
+    scope = academie or (request.view_args or {}).get("operator")
+    if not may(person, found.action, scope=scope):
+        raise NoRightError
+    return None
+
+
+def _to_the_door() -> ResponseReturnValue:
+    """Send to where one signs in; a form that was sent too late is not sent again by itself."""
+    wanted = request.full_path.rstrip("?") if request.method in _SAFE_METHODS else request.path
+    path = links.url("auth.sign_in")
+    return redirect(f"{path}?next={quote(links.localised(wanted, 'fr'), safe='/')}", 303)
+
+
+def _to_the_portals_host() -> ResponseReturnValue:
+    """An académie's own host has public pages alone: one cookie, one address for the provider."""
+    public = current_app.extensions["trousse.settings"].public_url
+    return redirect(f"{public}{quote(request.path)}", 303)
