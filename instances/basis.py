@@ -10,25 +10,38 @@ from journal import Revision
 
 
 @dataclass(frozen=True, slots=True)
+class Shown:
+    """What a page says that it shows."""
+
+    targets: tuple[str, ...] | None
+    """Keys of the targets whose states it shows; None: nobody said which."""
+    academie: str | None = None
+    """The only one whose decisions it shows; None: those of any."""
+
+
+@dataclass(frozen=True, slots=True)
 class Basis:
     revisions: tuple[tuple[Revision, int], ...]
-    targets: tuple[str, ...] | None
-    """Keys of the targets whose states the page shows; None: nobody said which."""
+    decided: tuple[int, ...]
+    """When decisions last changed that the page may show."""
     states: int
-    """A hash of these states, without the times at which they were checked."""
+    """A hash of the states it shows, without the times at which they were checked."""
 
 
-def basis_of(snapshot: Snapshot, targets: tuple[str, ...] | None, *, now: datetime) -> Basis:
-    """Return what a page that shows these targets is made from."""
-    every_change = targets is None
+def basis_of(snapshot: Snapshot, shown: Shown, *, now: datetime) -> Basis:
+    """Return what a page that shows this is made from."""
+    told_apart = {
+        Revision.HEALTH: shown.targets is not None,
+        Revision.DECISIONS: shown.academie is not None,
+    }
     return Basis(
         revisions=tuple(
-            item
-            for item in snapshot.revisions.items()
-            if every_change or item[0] != Revision.HEALTH
+            item for item in snapshot.revisions.items() if not told_apart.get(item[0], False)
         ),
-        targets=targets,
-        states=hash(tuple(_state(snapshot, key, now) for key in targets or ())),
+        decided=tuple(
+            snapshot.decided.get(slug, 0) for slug in (None, shown.academie) if shown.academie
+        ),
+        states=hash(tuple(_state(snapshot, key, now) for key in shown.targets or ())),
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -41,6 +42,8 @@ class Snapshot:
     health: Mapping[str, Health] = field(default_factory=dict)
     """By key of the target."""
     revisions: Mapping[Revision, int] = field(default_factory=dict)
+    decided: Mapping[str | None, int] = field(default_factory=dict)
+    """By académie (none: all), the revision at which its decisions were last seen to change."""
 
     def card(self, slug: str) -> AcademyCard | None:
         """Return an académie's card, with what it says of itself put in."""
@@ -78,16 +81,38 @@ def read_snapshot(
         published = publication.read(session, sources, now=now)
         snapshot = with_publication(snapshot, published)
     if Revision.DECISIONS in stale:
-        snapshot = replace(
-            snapshot,
-            choices=choices.read_choices(session),
-            local=local_services.read_local_services(session),
-            texts=texts.read_texts(session),
-            announcements=announcements.read_announcements(session, now=now),
-        )
+        snapshot = _with_decisions(session, snapshot, revisions[Revision.DECISIONS], now)
     if Revision.HEALTH in stale:
         snapshot = replace(snapshot, health=read_health(session))
     return replace(snapshot, revisions=revisions)
+
+
+def _with_decisions(session: Session, last: Snapshot, revision: int, now: datetime) -> Snapshot:
+    fresh = replace(
+        last,
+        choices=choices.read_choices(session),
+        local=local_services.read_local_services(session),
+        texts=texts.read_texts(session),
+        announcements=announcements.read_announcements(session, now=now),
+    )
+    before, after = _by_academie(last), _by_academie(fresh)
+    changed = {
+        academie: revision
+        for academie in before.keys() | after.keys()
+        if before.get(academie) != after.get(academie)
+    }
+    return replace(fresh, decided={**last.decided, **changed})
+
+
+def _by_academie(snapshot: Snapshot) -> dict[str | None, list[object]]:
+    """Gather what each académie decided, and under none what is said to all."""
+    found: dict[str | None, list[object]] = defaultdict(list)
+    for several in (snapshot.choices, snapshot.local, snapshot.texts):
+        for academie, decisions in several.items():
+            found[academie].append(decisions)
+    for planned in snapshot.announcements:
+        found[planned.academie].append(planned)
+    return dict(found)
 
 
 def without_database(sources: publication.Sources, *, now: datetime) -> Snapshot:

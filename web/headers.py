@@ -6,8 +6,9 @@ from datetime import datetime
 
 from flask import Flask, Response, g, request
 
+from instances.basis import Shown
 from settings import Settings
-from web.page_cache import KEEP, ROUTE, TARGETS
+from web.page_cache import KEEP, ROUTE, SHOWN
 
 CONTENT_SECURITY_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
@@ -23,10 +24,12 @@ def keep(
 ) -> Response:
     """Let this answer be kept until an instant; None: compressed, given once.
 
-    Who says which targets' states it shows (perhaps none) spares it the changes of all others.
+    Who says which targets' states it shows (perhaps none) spares it the changes of all others; a
+    page of one académie is spared what the others decide.
     """
+    card = g.get("card")
     request.environ[KEEP] = until
-    request.environ[TARGETS] = targets
+    request.environ[SHOWN] = Shown(targets, card.slug if card else None)
     response.headers["Cache-Control"] = KEPT_CACHE_CONTROL if until else "no-cache"
     return response
 

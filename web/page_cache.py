@@ -14,7 +14,7 @@ from typing import Any
 from urllib.parse import parse_qsl, quote
 
 from catalogue.schema import Profile
-from instances.basis import Basis, basis_of
+from instances.basis import Basis, Shown, basis_of
 from instances.snapshot import Snapshot
 from journal import Revision
 from web import metrics, tenancy
@@ -23,8 +23,8 @@ from web.site import Site, utc_now
 
 KEEP = "trousse.keep"
 """A view puts here until when its answer holds (a datetime), or None: compressed, not kept."""
-TARGETS = "trousse.targets"
-"""Keys of the targets whose states the page shows; None: it may show any."""
+SHOWN = "trousse.shown"
+"""What the page shows (`instances.basis.Shown`): it is made anew for nothing else."""
 ROUTE = "trousse.route"
 REQUEST_ID = "trousse.request_id"
 PROFILE = "trousse.profile"
@@ -54,6 +54,7 @@ class _Entry:
     """Seconds since the epoch."""
     answers: dict[str, Kept]
     size: int
+    shown: Shown
     basis: Basis
     revisions: Mapping[Revision, int]
     """Those of the newest snapshot in which the basis was found to be the same."""
@@ -144,7 +145,7 @@ class PageCache:
         if entry.valid_until <= now:
             return False
         if entry.revisions is not snapshot.revisions:
-            if basis_of(snapshot, entry.basis.targets, now=utc_now()) != entry.basis:
+            if basis_of(snapshot, entry.shown, now=utc_now()) != entry.basis:
                 return False
             entry.revisions = snapshot.revisions
         return True
@@ -188,8 +189,7 @@ class PageCache:
             once = answer(whole, headers, route=route, encoding=encoding, status=status)
             return _send(once, environ, start_response)
         answers = encoded(whole, headers, route=route, status=status)
-        basis = basis_of(snapshot, environ[TARGETS], now=utc_now())
-        self._keep(key, snapshot, _entry(answers, basis, snapshot, valid_until))
+        self._keep(key, snapshot, _entry(answers, environ[SHOWN], snapshot, valid_until))
         return _send(answers[encoding], environ, start_response)
 
     def _keep(self, key: Key, snapshot: Snapshot, entry: _Entry) -> None:
@@ -226,14 +226,15 @@ class PageCache:
 
 
 def _entry(
-    answers: dict[str, Kept], basis: Basis, snapshot: Snapshot, valid_until: datetime
+    answers: dict[str, Kept], shown: Shown, snapshot: Snapshot, valid_until: datetime
 ) -> _Entry:
     limit = valid_until.timestamp()
     return _Entry(
-        valid_until=min(limit, time.time() + OLDEST_CHECK) if basis.targets else limit,
+        valid_until=min(limit, time.time() + OLDEST_CHECK) if shown.targets else limit,
         answers=answers,
         size=OVERHEAD + sum(len(body) for body in {kept.body for kept in answers.values()}),
-        basis=basis,
+        shown=shown,
+        basis=basis_of(snapshot, shown, now=utc_now()),
         revisions=snapshot.revisions,
     )
 

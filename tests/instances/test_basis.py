@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy.orm import Session
 
-from instances.basis import basis_of
+from instances.basis import Basis, Shown
+from instances.basis import basis_of as basis_of_shown
+from instances.choices import Decision, follow_nation, show_service
 from instances.page import build_page
-from instances.snapshot import Snapshot
+from instances.publication import Sources
+from instances.snapshot import Snapshot, read_snapshot
 from journal import Revision
 from monitoring.target import State
+from tests.conftest import SettingsFactory
 from tests.instances.examples import (
     NOW,
     health_of,
@@ -22,6 +27,11 @@ from tests.instances.examples import (
     make_service,
     make_snapshot,
 )
+
+
+def basis_of(snapshot: Snapshot, targets: tuple[str, ...] | None, *, now: datetime) -> Basis:
+    return basis_of_shown(snapshot, Shown(targets), now=now)
+
 
 SERVICES = (make_service("visio"), make_service("pad"))
 
@@ -99,3 +109,39 @@ def test_catalogue_and_decisions_change_every_page(
 def test_a_page_that_did_not_say_what_it_shows_changes_with_every_state() -> None:
     after = replace(UP, revisions={**UP.revisions, Revision.HEALTH: 2})
     assert basis_of(UP, None, now=NOW) != basis_of(after, None, now=NOW)
+
+
+def test_what_another_academie_decides_changes_nothing() -> None:
+    lyon = Shown(VISIO, "lyon")
+    before = replace(UP, decided={"lyon": 1, None: 1})
+    elsewhere = replace(
+        before,
+        decided={"lyon": 1, "rennes": 2, None: 1},
+        revisions={**UP.revisions, Revision.DECISIONS: 2},
+    )
+    assert basis_of_shown(before, lyon, now=NOW) == basis_of_shown(elsewhere, lyon, now=NOW)
+
+
+@pytest.mark.parametrize("whose", ["lyon", None])
+def test_what_it_decides_or_is_told_with_all_is_another_page(whose: str | None) -> None:
+    lyon = Shown(VISIO, "lyon")
+    after = replace(UP, decided={whose: 2})
+    assert basis_of_shown(UP, lyon, now=NOW) != basis_of_shown(after, lyon, now=NOW)
+
+
+def test_the_snapshot_notes_whose_decisions_changed(
+    session: Session, make_settings: SettingsFactory
+) -> None:
+    settings = make_settings()
+    sources = Sources(catalogue=settings.catalogue, academies=settings.academies)
+    first = read_snapshot(session, sources, now=NOW)
+    visio = first.catalogue.services[0]
+    by = Decision(academie="lyon", actor="account/1", now=NOW)
+    show_service(session, visio, by=by)
+    second = read_snapshot(session, sources, now=NOW, last=first)
+    assert second.decided == {"lyon": 1}
+    show_service(session, visio, by=replace(by, academie="rennes"))
+    third = read_snapshot(session, sources, now=NOW, last=second)
+    assert third.decided == {"lyon": 1, "rennes": 2}
+    follow_nation(session, visio, by=by)
+    assert read_snapshot(session, sources, now=NOW, last=third).decided["lyon"] == 3

@@ -12,6 +12,8 @@ from sqlalchemy import update
 
 import journal
 from database import writing
+from instances import announcements
+from instances.models import Announcement
 from monitoring.models import Target
 from monitoring.target import State
 from tests.browser import visits
@@ -216,16 +218,24 @@ def _check_again(portal: Portal) -> None:
     portal.site.refresh()
 
 
-def test_a_decision_makes_every_page_anew(portal: Portal, made: list[str]) -> None:
-    portal.client.get("/lyon/")
-    _decide(portal)
-    portal.client.get("/lyon/")
-    assert made == ["/lyon/"] * 2
+def test_a_decision_makes_the_pages_of_its_academie_anew(portal: Portal, made: list[str]) -> None:
+    for academie in ("lyon", None):
+        portal.client.get("/lyon/")
+        portal.client.get("/rennes/")
+        made.clear()
+        _announce(portal, academie)
+        portal.client.get("/rennes/")
+        portal.client.get("/lyon/")
+        assert made == (["/lyon/"] if academie else ["/rennes/", "/lyon/"])
 
 
-def _decide(portal: Portal) -> None:
+def _announce(portal: Portal, academie: str | None) -> None:
+    now = datetime.now(UTC)
+    announcement = Announcement(
+        academie=academie, level="information", text="Bonjour", starts_at=now, created_by="test"
+    )
     with writing(portal.site.sessions) as session:
-        journal.bump(session, journal.Revision.DECISIONS)
+        announcements.announce(session, announcement, now=now)
     portal.site.refresh()
 
 
@@ -269,7 +279,7 @@ def test_many_who_ask_for_a_page_that_is_long_out_of_date_have_it_made_once(
 ) -> None:
     for path in ("/lyon/", "/rennes/", "/rennes/"):
         portal.client.get(path)
-        _decide(portal)
+        _announce(portal, None)
     made.clear()
     slow = Slow(portal, monkeypatch)
     with ThreadPoolExecutor(max_workers=6) as pool:
