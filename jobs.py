@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-import tomllib
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from functools import partial
@@ -20,14 +19,14 @@ from instances.publication import Sources
 from instances.snapshot import Snapshot, read_snapshot, without_database
 from instances.targets import probe_targets
 from monitoring import lease, probe, retention
+from monitoring.asking import make_guard, program_version
 from monitoring.cycle import Monitor
 from monitoring.lease import Lease
 from monitoring.locality import Locality
 from monitoring.memory import Memory
 from monitoring.prober import Prober
 from monitoring.target import ProbeResult, ProbeTarget
-from outbound import Guard
-from settings import ROOT, Settings
+from settings import Settings
 
 PUBLISH_SECONDS = 300.0
 """Between two looks at the sources when nothing seems to have changed."""
@@ -37,27 +36,6 @@ PRUNE_SECONDS = 3600.0
 Sessions = sessionmaker[Session]
 
 log = structlog.get_logger(__name__)
-
-
-def program_version() -> str:
-    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    return str(project["version"])
-
-
-def user_agent(settings: Settings) -> str:
-    """Name the project, its version, and whom to ask to stop."""
-    about = settings.source_url or settings.public_url
-    contact = settings.probe_contact or settings.contact_email
-    words = f"la-trousse/{program_version()} (+{about}{'; ' if contact else ''}{contact})"
-    return "".join(letter for letter in words if letter.isascii() and letter.isprintable())
-
-
-def make_guard(settings: Settings) -> Guard:
-    return Guard(
-        settings.probe_allowed_networks,
-        user_agent=user_agent(settings),
-        proxy=settings.probe_proxy,
-    )
 
 
 def make_check(settings: Settings) -> Callable[[ProbeTarget], ProbeResult]:

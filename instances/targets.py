@@ -122,33 +122,35 @@ def _expectation(probe: Probe) -> Expectation:
 
 
 def _target(use: BackendUse, default_interval: int) -> ProbeTarget | None:
-    probe, key = use.backend.probe, key_of(use.backend)
-    if probe is None or key is None:
+    target, probe = target_of(use.backend), use.backend.probe
+    if target is None or probe is None:
         return None
     labels = {
         "backend": (use.public_id,),
         "service": (use.service.id,),
         "operator": (use.operator.id if use.operator else use.service.operator,),
         "academie": use.academies,
-        "host": (urlsplit(_base(use.backend, probe)).hostname or "",),
+        "host": (urlsplit(target.url).hostname or "",),
     }
     if use.backend.hosting.provider:
         labels["provider"] = (use.backend.hosting.provider,)
-    thresholds = {
-        name: value
-        for name, value in (("down_after", probe.down_after), ("up_after", probe.up_after))
-        if value is not None
-    }
+    return replace(target, interval=probe.interval or default_interval, labels=labels)
+
+
+def target_of(backend: Backend) -> ProbeTarget | None:
+    """Return what to look at for a backend, for nobody in particular; none as `key_of` says."""
+    probe, key = backend.probe, key_of(backend)
+    if probe is None or key is None:
+        return None
     return ProbeTarget(
         key=key,
-        url=_base(use.backend, probe),
+        url=_base(backend, probe),
         profile=probe.profile,
         path=probe.path,
         expect=_expectation(probe),
-        interval=probe.interval or default_interval,
         timeout=float(probe.timeout or ProbeTarget.timeout),
-        labels=labels,
-        **thresholds,
+        down_after=probe.down_after or ProbeTarget.down_after,
+        up_after=probe.up_after or ProbeTarget.up_after,
     )
 
 
