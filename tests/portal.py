@@ -81,12 +81,11 @@ class Portal:
                 account = Account(email=person.email, name=person.name, created_at=now)
                 session.add(account)
                 session.flush()
-            for right in rights:
-                values = {"role": right.role, "scope": right.scope or ""}
-                grant = Grant(
-                    account_id=account.id, granted_at=now, granted_by="test", source=LOCAL, **values
-                )
-                session.add(grant)
+            rights_of = select(Grant.role, Grant.scope).where(Grant.account_id == account.id)
+            held = {(role, scope) for role, scope in session.execute(rights_of)}
+            for role, scope in {(right.role.value, right.scope or "") for right in rights} - held:
+                values = {"account_id": account.id, "role": role, "scope": scope}
+                session.add(Grant(granted_at=now, granted_by="test", source=LOCAL, **values))
         return account.id
 
     def signed_in(self, person: cast.Person, *rights: Right) -> FlaskClient:
