@@ -39,6 +39,8 @@ class Rule:
     """Whether its forms carry a token; not for what a program sends."""
     private: bool = True
     """Never kept, on the portal's own host alone."""
+    largest: int | None = None
+    """Bytes of a form that holds a file; none: as any other form."""
 
 
 PUBLIC = Rule(token=False, private=False)
@@ -62,9 +64,9 @@ def rule(wanted: Rule) -> Callable[[View], View]:
     return put
 
 
-def needs(action: Action) -> Callable[[View], View]:
+def needs(action: Action, *, largest: int | None = None) -> Callable[[View], View]:
     """Let only those in who may do this (in the académie of the address, when it names one)."""
-    return rule(Rule(action=action))
+    return rule(Rule(action=action, largest=largest))
 
 
 def rule_of(app: Flask, endpoint: str) -> Rule | None:
@@ -101,6 +103,8 @@ def register(app: Flask) -> None:
 def _check(found: Rule) -> ResponseReturnValue | None:
     if request.environ.get(tenancy.OWN_SLUG):
         return _to_the_portals_host()
+    if found.largest is not None:  # before the form is read for its token
+        request.max_content_length = request.max_form_memory_size = found.largest
     if found.token and request.method not in _SAFE_METHODS:
         csrf.protect()
     if found.action is None:
