@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 import journal
 from catalogue.schema import Catalogue, Operator, Service
-from instances import announcements, choices, local_services, publication, texts
+from instances import announcements, choices, local_reading, publication, texts
 from instances.announcements import Planned
 from instances.choices import Choice
 from instances.directory import Directory
@@ -91,7 +91,7 @@ def _with_decisions(session: Session, last: Snapshot, revision: int, now: dateti
     fresh = replace(
         last,
         choices=choices.read_choices(session),
-        local=local_services.read_local_services(session),
+        local=local_reading.read_local_services(session),
         texts=texts.read_texts(session),
         announcements=announcements.read_announcements(session, now=now),
     )
