@@ -7,11 +7,12 @@ import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from accounts.models import Account, AccountSession, Grant
-from accounts.permissions import Person, Right, Role
+from accounts.permissions import Person
+from accounts.rights import right_of
 
 _TOKEN_BYTES = 32
 _SEEN_PERIOD = timedelta(minutes=1)
@@ -35,6 +36,17 @@ class FromProvider:
     session: str | None = None
     """Its `sid`."""
     id_token: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class OwnSession:
+    key: str
+    """What names it to its owner; lets nobody in."""
+    created_at: datetime
+    seen_at: datetime
+    by_provider: bool
+    here: bool
+    """It is the one of who asks."""
 
 
 def hash_token(token: str) -> str:
@@ -93,12 +105,13 @@ def is_to_be_seen(session: Session, token: str, *, now: datetime) -> bool:
 
 
 def mark_seen(session: Session, token: str, *, now: datetime) -> None:
-    row = session.get(AccountSession, hash_token(token))
-    if row is not None:
-        row.seen_at = now
-        account = session.get(Account, row.account_id)
-        if account is not None:
-            account.seen_at = now
+    # Not through the row: it may be gone by the time it is written.
+    found = update(AccountSession).where(AccountSession.id_hash == hash_token(token))
+    seen = found.values(seen_at=now).returning(AccountSession.account_id)
+    account_id = session.scalar(seen)
+    if account_id is not None:
+        whose = update(Account).where(Account.id == account_id)
+        session.execute(whose.values(seen_at=now, farewell_at=None))
 
 
 def close_session(session: Session, token: str) -> None:
@@ -106,9 +119,83 @@ def close_session(session: Session, token: str) -> None:
     session.execute(delete(AccountSession).where(found))
 
 
+def close_own_session(session: Session, account_id: int, *, key: str) -> None:
+    """End one of an account's own sessions, whichever browser asks."""
+    own = delete(AccountSession).where(AccountSession.account_id == account_id)
+    session.execute(own.where(AccountSession.id_hash == key))
+
+
+def sign_out_everywhere(session: Session, account_id: int, *, keep: str | None = None) -> None:
+    """End every session of an account, but for the one whose token is given to be kept."""
+    own = delete(AccountSession).where(AccountSession.account_id == account_id)
+    if keep is not None:
+        own = own.where(AccountSession.id_hash != hash_token(keep))
+    session.execute(own)
+
+
+def close_by_provider(
+    session: Session,
+    issuer: str,
+    *,
+    provider_session: str | None = None,
+    subject: str | None = None,
+) -> int:
+    """End the sessions that a provider opened, by its `sid`, its subject or both; say how many.
+
+    With neither of them nothing is ended: it would be everybody.
+    """
+    if provider_session is None and subject is None:
+        return 0
+    found = delete(AccountSession).where(AccountSession.issuer == issuer)
+    if provider_session is not None:
+        found = found.where(AccountSession.provider_session == provider_session)
+    if subject is not None:
+        found = found.where(AccountSession.subject == subject)
+    return len(session.scalars(found.returning(AccountSession.account_id)).all())
+
+
+def provider_of(session: Session, token: str) -> FromProvider | None:
+    """Return what ties this session to a provider; none for one with a password or a link."""
+    row = session.get(AccountSession, hash_token(token))
+    if row is None or row.issuer is None:
+        return None
+    return FromProvider(
+        issuer=row.issuer,
+        subject=row.subject or "",
+        session=row.provider_session,
+        id_token=row.id_token,
+    )
+
+
+def own_sessions(
+    session: Session, account_id: int, *, now: datetime, lifetimes: Lifetimes, token: str | None
+) -> tuple[OwnSession, ...]:
+    """Return where an account is signed in, the last used first; `token` is of who asks."""
+    rows = session.scalars(
+        select(AccountSession)
+        .where(AccountSession.account_id == account_id, AccountSession.expires_at > now)
+        .where(AccountSession.seen_at > now - lifetimes.idle)
+        .order_by(AccountSession.seen_at.desc())
+    )
+    here = None if token is None else hash_token(token)
+    return tuple(
+        OwnSession(
+            key=row.id_hash,
+            created_at=row.created_at,
+            seen_at=row.seen_at,
+            by_provider=row.issuer is not None,
+            here=row.id_hash == here,
+        )
+        for row in rows
+    )
+
+
 def person_of(session: Session, account: Account) -> Person:
     rows = session.scalars(select(Grant).where(Grant.account_id == account.id))
-    rights = (Right(role=Role(row.role), scope=row.scope or None) for row in rows)
+    found = (right_of(row) for row in rows)
     return Person(
-        account_id=account.id, name=account.name, email=account.email, rights=frozenset(rights)
+        account_id=account.id,
+        name=account.name,
+        email=account.email,
+        rights=frozenset(right for right in found if right is not None),
     )
