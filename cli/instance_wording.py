@@ -28,6 +28,7 @@ ANNOUNCEMENTS = {
     "empty": "the text is empty",
     "too-long": f"the text is longer than {MAX_LENGTH} characters",
     "ends-before-start": "it would end before it starts: check --from and --until",
+    "over": "it is over or withdrawn: announce it again",
     "unknown-service": (
         "--service: expected the id of a service; `flask instances services ACADEMIE` lists them"
     ),

@@ -211,7 +211,8 @@ def withdraw(announcement_id: int) -> None:
         found = session.get(Announcement, announcement_id)
         if found is None:
             raise click.ClickException(f"there is no announcement {announcement_id}")
-        announcements.withdraw(session, found, now=datetime.now(UTC))
+        by = announcements.Author(actor=_actor(), now=datetime.now(UTC))
+        announcements.withdraw(session, found, by=by)
     click.echo(f"Announcement {announcement_id} is withdrawn.")
 
 

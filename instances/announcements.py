@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 import journal
+from instances.announcement_board import Phase, phase_of
 from instances.models import Announcement
 from instances.stored import readable_choice
+from instances.versions import ChangedMeanwhileError
 
 MAX_LENGTH = 2000
 
@@ -49,6 +53,26 @@ class Planned:
     view: AnnouncementView
 
 
+@dataclass(frozen=True, kw_only=True)
+class Content:
+    """What may be changed of an announcement."""
+
+    level: AnnouncementLevel
+    text: str
+    service_id: str | None = None
+    starts_at: datetime
+    ends_at: datetime | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Author:
+    """Who acts, when, and which version of the announcement was looked at (none: no matter)."""
+
+    actor: str
+    now: datetime
+    seen: int | None = None
+
+
 def announce(
     session: Session, announcement: Announcement, *, now: datetime, known: Collection[str] = ()
 ) -> Announcement:
@@ -57,25 +81,103 @@ def announce(
     Raises AnnouncementError when it is empty, too long, ends before it starts, or is about a
     service that there is not.
     """
-    text = announcement.text.strip()
+    content = checked(content_of(announcement), known)
+    announcement.text = content.text
+    session.add(announcement)
+    session.flush()
+    by = Author(actor=announcement.created_by, now=now)
+    _journal(session, announcement, event="announcement.published", by=by, after=content)
+    return announcement
+
+
+def change(
+    session: Session,
+    announcement: Announcement,
+    content: Content,
+    *,
+    by: Author,
+    known: Collection[str] = (),
+) -> None:
+    """Write another content; the start of one that has begun stays what it was.
+
+    Raises AnnouncementError (also when it is over or withdrawn: what people read once is not
+    rewritten) and ChangedMeanwhileError.
+    """
+    check_unchanged(session, announcement, by.seen)
+    phase = phase_of(announcement, by.now)
+    if phase in (Phase.OVER, Phase.WITHDRAWN):
+        raise AnnouncementError("over")
+    before = content_of(announcement)
+    begun = phase is Phase.CURRENT
+    starts_at = before.starts_at if begun else max(content.starts_at, by.now)
+    after = checked(replace(content, starts_at=starts_at), known)
+    for name, value in asdict(after).items():
+        setattr(announcement, name, value)
+    announcement.version += 1
+    event = "announcement.changed"
+    _journal(session, announcement, event=event, by=by, before=before, after=after)
+
+
+def withdraw(session: Session, announcement: Announcement, *, by: Author) -> None:
+    """Take it back; raises ChangedMeanwhileError."""
+    check_unchanged(session, announcement, by.seen)
+    announcement.withdrawn = True
+    announcement.version += 1
+    content = content_of(announcement)
+    _journal(session, announcement, event="announcement.withdrawn", by=by, before=content)
+
+
+def restore(session: Session, announcement: Announcement, *, by: Author) -> None:
+    """Undo a withdrawal."""
+    announcement.withdrawn = False
+    announcement.version += 1
+    content = content_of(announcement)
+    _journal(session, announcement, event="announcement.restored", by=by, after=content)
+
+
+def content_of(row: Announcement) -> Content:
+    return Content(
+        level=AnnouncementLevel(row.level),
+        text=row.text,
+        service_id=row.service_id,
+        starts_at=row.starts_at,
+        ends_at=row.ends_at,
+    )
+
+
+def checked(content: Content, known: Collection[str]) -> Content:
+    """Return the content with its text tidied; raises AnnouncementError when it cannot stand."""
+    text = tidied(content.text)
     if not text:
         raise AnnouncementError("empty")
     if len(text) > MAX_LENGTH:
         raise AnnouncementError("too-long")
-    if announcement.ends_at is not None and announcement.ends_at <= announcement.starts_at:
+    if content.ends_at is not None and content.ends_at <= content.starts_at:
         raise AnnouncementError("ends-before-start")
-    if announcement.service_id is not None and announcement.service_id not in known:
+    if content.service_id is not None and content.service_id not in known:
         raise AnnouncementError("unknown-service")
-    announcement.text = text
-    session.add(announcement)
-    session.flush()
-    _journal(session, announcement, event="announcement.published", now=now)
-    return announcement
+    return replace(content, text=text)
 
 
-def withdraw(session: Session, announcement: Announcement, *, now: datetime) -> None:
-    announcement.withdrawn = True
-    _journal(session, announcement, event="announcement.withdrawn", now=now)
+def tidied(text: str) -> str:
+    """Return a text with one kind of line end, and one blank line between its paragraphs."""
+    lines = "\n".join(line.rstrip() for line in text.splitlines())
+    return re.sub(r"\n{3,}", "\n\n", lines).strip()
+
+
+def check_unchanged(session: Session, row: Announcement, seen: int | None) -> None:
+    """Raise ChangedMeanwhileError when this is not the version that somebody looked at."""
+    if seen is None or row.version == seen:
+        return
+    line = journal.JournalLine
+    statement = (
+        select(line)
+        .where(line.academie == row.academie, line.subject == _subject(row))
+        .order_by(line.id.desc())
+        .limit(1)
+    )
+    last = session.scalars(statement).one()
+    raise ChangedMeanwhileError(actor=last.actor, at=last.at, version=row.version)
 
 
 def read_announcements(session: Session, *, now: datetime) -> tuple[Planned, ...]:
@@ -126,14 +228,38 @@ def _planned(row: Announcement) -> Planned | None:
     return Planned(academie=row.academie, ends_at=row.ends_at, view=view)
 
 
-def _journal(session: Session, row: Announcement, *, event: str, now: datetime) -> None:
+def _journal(  # noqa: PLR0913 - one line of the journal says all of it
+    session: Session,
+    row: Announcement,
+    *,
+    event: str,
+    by: Author,
+    before: Content | None = None,
+    after: Content | None = None,
+) -> None:
     entry = journal.Entry(
-        at=now,
-        actor=row.created_by,
+        at=by.now,
+        actor=by.actor,
         academie=row.academie,
         event=event,
-        subject=f"announcement/{row.id}",
-        after={"level": row.level, "text": row.text},
+        subject=_subject(row),
+        before=_plain(before),
+        after=_plain(after),
     )
     journal.record(session, entry)
     journal.bump(session, journal.Revision.DECISIONS)
+
+
+def _subject(row: Announcement) -> str:
+    return f"announcement/{row.id}"
+
+
+def _plain(content: Content | None) -> dict[str, Any] | None:
+    """Make a content fit for JSON: instants as text, what is empty left out."""
+    if content is None:
+        return None
+    return {
+        name: value.isoformat() if isinstance(value, datetime) else value
+        for name, value in asdict(content).items()
+        if value is not None
+    }

@@ -137,7 +137,8 @@ def test_an_announcement_that_cannot_be_read_is_refused(
 def test_a_withdrawn_or_past_announcement_is_not_read(session: Session) -> None:
     kept = announcements.announce(session, make_announcement("Kept", hours=2), now=NOW)
     withdrawn = announcements.announce(session, make_announcement("Gone"), now=NOW)
-    announcements.withdraw(session, withdrawn, now=NOW)
+    by = announcements.Author(actor=LISE.name, now=NOW)
+    announcements.withdraw(session, withdrawn, by=by)
     session.flush()
     found = announcements.read_announcements(session, now=NOW + timedelta(hours=1))
     assert [planned.view.text for planned in found] == [kept.text]
