@@ -60,7 +60,7 @@ def load(
             operators=tuple(operators.entries.values()),
             services=relations.without_loose_ends(footed),
         ),
-        problems=_problems(root, findings, file),
+        problems=located_problems(root, findings, file),
         usable=True,
         withheld=_withheld(services, footed),
         categories=categories,
@@ -75,7 +75,7 @@ def _withheld(services: Section[Service], footed: tuple[Service, ...]) -> tuple[
 
 
 def _unusable(root: Node | None, findings: Findings, file: str) -> Loaded:
-    problems = _problems(root, findings, file)
+    problems = located_problems(root, findings, file)
     return Loaded(catalogue=Catalogue(), problems=problems, usable=False)
 
 
@@ -231,7 +231,8 @@ def _id_of(node: Node) -> str | None:
     return inner.text.strip() or None if isinstance(inner, Scalar) else None
 
 
-def _problems(root: Node | None, findings: Findings, file: str) -> tuple[Problem, ...]:
+def located_problems(root: Node | None, findings: Findings, file: str) -> tuple[Problem, ...]:
+    """Say where in the file each finding stands, from its head to its foot."""
     problems = [
         Problem(
             code=item.code,

@@ -27,6 +27,7 @@ FORMS = {
     r"^/\S*$": "path",
     r"^[A-Z]{2}$": "country",
     r"^[\w-]+(\.[\w-]+)*$": "json-path",
+    r"^[a-z0-9]+(-[a-z0-9]+)*(\.[a-z0-9]+(-[a-z0-9]+)*)?$": "any-id",
 }
 """What each pattern of the schema asks for; a test finds every pattern here."""
 

@@ -334,12 +334,16 @@ class Link(Model):
     url: WebUrl
 
 
+ChooseWhen = Annotated[Text, AfterValidator(_Longest(40))]
+Summary = Annotated[Text, AfterValidator(_Longest(120))]
+
+
 class Service(Model):
     id: Id
     title: str = Field(min_length=1, max_length=60)
     task: ShortText
-    choose_when: Annotated[Text, AfterValidator(_Longest(40))] | None = None
-    summary: Annotated[Text, AfterValidator(_Longest(120))]
+    choose_when: ChooseWhen | None = None
+    summary: Summary
     description: Text | None = None
     """Markdown."""
     icon: Id

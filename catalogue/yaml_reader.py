@@ -20,7 +20,7 @@ from catalogue.syntax import MOST_LEVELS, events, mark_of
 
 MOST_BYTES = 2_000_000
 
-_UNSEEN = re.compile(
+UNSEEN = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b\u2028-\u202e\u2060-\u2069\ud800-\udfff\ufeff\ufffe\uffff]"
 )
 """Control, bidirectional and invisible characters: the file would not be what it looks like."""
@@ -154,11 +154,11 @@ def _without_odd_characters(text: str, findings: Findings) -> str:
         tab = line.find("\t")
         if tab >= 0:
             findings.add(Code.TAB, Mark(number, tab + 1))
-        for odd in _UNSEEN.finditer(line):
+        for odd in UNSEEN.finditer(line):
             character = f"U+{ord(odd.group()):04X}"
             mark = Mark(number, odd.start() + 1)
             findings.add(Code.CONTROL_CHARACTER, mark, character=character)
-    return _UNSEEN.sub(" ", text.replace("\t", " "))
+    return UNSEEN.sub(" ", text.replace("\t", " "))
 
 
 def _place(text: str, index: int) -> Mark:
@@ -218,7 +218,7 @@ class _Builder:
         if mark.line in self.mended and event.value.startswith(PLACEHOLDER):
             self.findings.spoil(loc)
             return Refused(mark, event.value[len(PLACEHOLDER) :] or None)
-        odd = _UNSEEN.search(event.value)
+        odd = UNSEEN.search(event.value)
         if odd:  # written as an escape, or it would have been seen in the text
             character = f"U+{ord(odd.group()):04X}"
             self.findings.add(Code.CONTROL_CHARACTER, mark, loc, character=character)

@@ -24,6 +24,9 @@ FORMS = {
     "path": "a path that starts with / and has no space, such as /p/{name}",
     "country": "a country in two capitals, such as FR",
     "json-path": "keys joined by dots, such as status.version",
+    "any-id": "the id of a service, such as visio-agents or lyon.nuage",
+    "instant": "an instant with its offset, in quotes, such as '2026-08-31T18:00:00+02:00'",
+    "base64": "a picture in base64",
 }
 
 KINDS = {
