@@ -21,6 +21,8 @@ class Absence(StrEnum):
     HIDDEN = "hidden"
     RETIRED = "retired"
     NOT_OFFERED = "not-offered"
+    WITHDRAWN = "withdrawn"
+    """A service of the académie's own that it took away; only `find` meets it."""
     AGENTS_ONLY = "agents-only"
     UNKNOWN = "unknown"
 
@@ -62,9 +64,15 @@ def find(
     services = snapshot.services_of(card.slug)
     service = next((item for item in services if item.id == service_id), None)
     if service is None:
-        return None
+        return _withdrawn(snapshot, card, service_id)
     choice = snapshot.choices_of(card.slug).get(service_id)
     return _offered(service, choice, card, today(card, now))
+
+
+def _withdrawn(snapshot: Snapshot, card: AcademyCard, service_id: str) -> Offered | None:
+    retired = snapshot.retired.get(card.slug, ())
+    service = next((item for item in retired if item.id == service_id), None)
+    return None if service is None else Offered(service=service, absence=Absence.WITHDRAWN)
 
 
 def without_hiding(choice: Choice) -> Choice:

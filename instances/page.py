@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
-from catalogue.schema import Catalogue, Operator, Profile, Service, Stage, Text, Variant
+from catalogue.schema import Catalogue, Category, Operator, Profile, Service, Stage, Text, Variant
 from catalogue.selection import put_first
 from instances.announcements import (
     AnnouncementView,
@@ -108,6 +108,10 @@ class InstancePage:
         return tuple(working_alternatives(tile, {item.service.id: item for item in self.tiles}))
 
 
+OTHERS = Category(
+    id="autres", title=Text(fr="Autres services", en="Other services"), icon="cat-ressources"
+)
+"""Where a service stands whose categories the nation no longer has."""
 CLOSING_DAYS = 90
 NEW_DAYS = 60
 
@@ -147,6 +151,7 @@ def _tile(snapshot: Snapshot, card: AcademyCard, service: Service, now: datetime
     if operator is None:
         raise LookupError(f"{service.id} has an operator that is not in the catalogue")
     badge, badge_date = _badge(service, day)
+    service = _in_known_categories(service, snapshot.catalogue)
     return Tile(
         service=service,
         operator=operator,
@@ -161,6 +166,15 @@ def _tile(snapshot: Snapshot, card: AcademyCard, service: Service, now: datetime
         badge_date=badge_date,
         local=isinstance(service, LocalService),
     )
+
+
+def _in_known_categories(service: Service, catalogue: Catalogue) -> Service:
+    """Put a service somewhere even when the nation gave up its category: local ones name them."""
+    known = {category.id for category in catalogue.categories}
+    if service.categories[0] in known:
+        return service
+    found = tuple(item for item in service.categories if item in known)
+    return service.model_copy(update={"categories": found or (OTHERS.id,)})
 
 
 def _badge(service: Service, day: date) -> tuple[Badge | None, date | None]:
@@ -204,7 +218,7 @@ def _categories(
     catalogue: Catalogue, tiles: Sequence[Tile], profile: Profile | None
 ) -> tuple[CategoryView, ...]:
     views = []
-    for category in catalogue.categories:
+    for category in (*catalogue.categories, OTHERS):
         inside = tuple(tile for tile in tiles if tile.service.categories[0] == category.id)
         if inside:
             view = CategoryView(

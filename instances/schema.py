@@ -119,6 +119,10 @@ class LocalService(Service):
     run_by: Runner | None = None
     """None: the académie itself."""
     alternatives: tuple[AnyServiceId, ...] = ()
+    replaced_by: AnyServiceId | None = None
+    """Where its old links lead once it is retired."""
+    farewell: Sentence | None = None
+    """What they say to colleagues then."""
 
     def __hash__(self) -> int:
         return hash(self.id)

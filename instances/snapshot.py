@@ -36,6 +36,8 @@ class Snapshot:
     choices: Mapping[str, Mapping[str, Choice]] = field(default_factory=dict)
     local: Mapping[str, tuple[LocalService, ...]] = field(default_factory=dict)
     """Published local services, by académie."""
+    retired: Mapping[str, tuple[LocalService, ...]] = field(default_factory=dict)
+    """Local services that were shown once, by académie."""
     texts: Mapping[str, Texts] = field(default_factory=dict)
     """What académies say of themselves."""
     announcements: tuple[Planned, ...] = ()
@@ -88,10 +90,12 @@ def read_snapshot(
 
 
 def _with_decisions(session: Session, last: Snapshot, revision: int, now: datetime) -> Snapshot:
+    own = local_reading.read_local_services(session)
     fresh = replace(
         last,
         choices=choices.read_choices(session),
-        local=local_reading.read_local_services(session),
+        local=own.published,
+        retired=own.retired,
         texts=texts.read_texts(session),
         announcements=announcements.read_announcements(session, now=now),
     )
@@ -107,7 +111,7 @@ def _with_decisions(session: Session, last: Snapshot, revision: int, now: dateti
 def _by_academie(snapshot: Snapshot) -> dict[str | None, list[object]]:
     """Gather what each académie decided, and under none what is said to all."""
     found: dict[str | None, list[object]] = defaultdict(list)
-    for several in (snapshot.choices, snapshot.local, snapshot.texts):
+    for several in (snapshot.choices, snapshot.local, snapshot.retired, snapshot.texts):
         for academie, decisions in several.items():
             found[academie].append(decisions)
     for planned in snapshot.announcements:

@@ -10,7 +10,9 @@ from catalogue.schema import Service
 from instances import offer
 from instances.offer import Absence, Offered
 from instances.page import InstancePage, Tile
+from instances.schema import LocalService
 from web import current, links
+from web.context import say
 from web.headers import keep, no_store
 from web.site import utc_now
 
@@ -19,6 +21,7 @@ _STATUS = {
     Absence.RETIRED: _GONE,
     Absence.UNKNOWN: _NOT_FOUND,
     Absence.AGENTS_ONLY: _NOT_FOUND,
+    Absence.WITHDRAWN: _GONE,
     Absence.HIDDEN: _OK,
     Absence.NOT_OFFERED: _OK,
 }
@@ -58,11 +61,21 @@ def _explain(
         service=told.service if told else None,
         replacement=_replacement(page, told),
         replacement_url=choice.replacement_url if choice and reason is Absence.HIDDEN else None,
-        word=choice.word if choice and reason is Absence.HIDDEN else None,
+        word=_word(told, reason),
         nearest=_nearest(page, service_id, told),
     )
     response = make_response(body, _STATUS[reason])
     return keep(response, until=page.valid_until, targets=page.targets)
+
+
+def _word(offered: Offered | None, reason: Absence) -> str | None:
+    """Return what the académie says to those who look for it."""
+    if offered is None:
+        return None
+    if reason is Absence.WITHDRAWN and isinstance(offered.service, LocalService):
+        farewell = offered.service.farewell
+        return say(farewell) if farewell else None
+    return offered.choice.word if offered.choice and reason is Absence.HIDDEN else None
 
 
 def _replacement(page: InstancePage, offered: Offered | None) -> Tile | None:
@@ -72,6 +85,8 @@ def _replacement(page: InstancePage, offered: Offered | None) -> Tile | None:
     wanted = [offered.service.lifecycle.successor, *offered.service.alternatives]
     if offered.choice is not None and offered.absence is Absence.HIDDEN:
         wanted = [offered.choice.replacement_service]
+    if isinstance(offered.service, LocalService) and offered.absence is Absence.WITHDRAWN:
+        wanted = [offered.service.replaced_by]
     by_id = {tile.service.id: tile for tile in page.tiles}
     return next((by_id[item] for item in wanted if item in by_id), None)
 
