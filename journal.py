@@ -7,7 +7,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import JSON, String, Text, select, update
+from sqlalchemy import JSON, Connection, String, Text, event, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from database import Base, UtcDateTime
@@ -41,6 +41,25 @@ class JournalLine(Base):
     before: Mapped[Any | None] = mapped_column(JSON)
     after: Mapped[Any | None] = mapped_column(JSON)
     reason: Mapped[str | None] = mapped_column(String(1000))
+
+
+# A line that could be changed would explain nothing: the database itself refuses. A migration that
+# makes SQLite copy this table must create its two triggers again.
+_NO_UPDATE = """CREATE TRIGGER journal_keeps_lines BEFORE UPDATE ON journal
+BEGIN SELECT RAISE(ABORT, 'the journal is append-only'); END"""
+_NO_DELETE = """CREATE TRIGGER journal_loses_no_line BEFORE DELETE ON journal
+BEGIN SELECT RAISE(ABORT, 'the journal is append-only'); END"""
+_REFUSAL = """CREATE OR REPLACE FUNCTION journal_is_append_only() RETURNS trigger LANGUAGE plpgsql
+AS $$ BEGIN RAISE EXCEPTION 'the journal is append-only'; END $$"""
+_NEITHER = """CREATE TRIGGER journal_keeps_lines BEFORE UPDATE OR DELETE ON journal
+FOR EACH ROW EXECUTE FUNCTION journal_is_append_only()"""
+APPEND_ONLY = {"sqlite": (_NO_UPDATE, _NO_DELETE), "postgresql": (_REFUSAL, _NEITHER)}
+
+
+@event.listens_for(JournalLine.__table__, "after_create")
+def _refuse_changes(_table: object, connection: Connection, **_options: object) -> None:
+    for statement in APPEND_ONLY[connection.dialect.name]:
+        connection.exec_driver_sql(statement)
 
 
 @dataclass(frozen=True, kw_only=True)

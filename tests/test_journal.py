@@ -7,7 +7,8 @@ import sys
 from datetime import UTC, datetime
 
 import pytest
-from sqlalchemy import Engine, select
+from sqlalchemy import Engine, select, text
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from database import make_sessions, writing
@@ -76,3 +77,17 @@ def test_four_processes_lose_no_change(any_engine: Engine) -> None:
         revisions = read_revisions(session)
     assert revisions[Revision.CATALOGUE] == PROCESSES * TIMES
     assert revisions[Revision.HEALTH] == PROCESSES * TIMES
+
+
+@pytest.mark.parametrize("statement", ["UPDATE journal SET reason = 'x'", "DELETE FROM journal"])
+def test_no_line_is_changed_or_removed(any_engine: Engine, statement: str) -> None:
+    entry = Entry(
+        at=datetime(2026, 11, 22, 9, tzinfo=UTC), actor="account/1", event="test", subject="pad"
+    )
+    sessions = make_sessions(any_engine)
+    with writing(sessions) as session:
+        record(session, entry)
+    with pytest.raises(DBAPIError, match="append-only"), writing(sessions) as session:
+        session.execute(text(statement))
+    with Session(any_engine) as session:
+        assert session.scalars(select(JournalLine.reason)).all() == [None]

@@ -57,6 +57,8 @@ def put_back(url: str, source: Path) -> None:
             tables = MetaData()
             tables.reflect(connection)
             tables.drop_all(connection)
+            # A table takes its triggers with it, not the function that they call.
+            connection.exec_driver_sql("DROP FUNCTION IF EXISTS journal_is_append_only()")
     finally:
         engine.dispose()
     database = make_url(url).database or ""
