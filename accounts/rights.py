@@ -49,21 +49,49 @@ def change_role(
     reaches further than the one wanted: it would go on as before.
     """
     check_right(right)
-    held = [Right(role=role, scope=right.scope) for role in TEAM]
-    others = [other for other in held if other != right and _has_local(session, account, other)]
-    if right.role is Role.EDITOR and _is_provided(session, account, held[0]):
+    manager = Right(role=Role.MANAGER, scope=right.scope)
+    if right.role is Role.EDITOR and _is_provided(session, account, manager):
         raise AccountError("given-by-provider")
+    before, changed = _put(session, account, right, actor=actor, now=now)
+    if not changed:
+        return
+    entry = _entry(
+        account,
+        right,
+        "right.changed",
+        actor=actor,
+        now=now,
+        before=None if before is None else _plain(before),
+        after=_plain(right),
+    )
+    journal.record(session, entry)
+
+
+def raise_role(
+    session: Session, account: Account, right: Right, *, actor: str, now: datetime
+) -> Role | None:
+    """Give a role in a team to somebody who has not as much; return the one held before.
+
+    The caller writes the line of the journal.
+    """
+    check_right(right)
+    held = [role for role in TEAM if _rows(session, account, Right(role=role, scope=right.scope))]
+    if not held or TEAM.index(held[0]) > TEAM.index(right.role):
+        _put(session, account, right, actor=actor, now=now)
+    return held[0] if held else None
+
+
+def _put(
+    session: Session, account: Account, right: Right, *, actor: str, now: datetime
+) -> tuple[Right | None, bool]:
+    """Let this be the only role that people gave; return the one before, and if that changed."""
+    team = [Right(role=role, scope=right.scope) for role in TEAM]
+    others = [other for other in team if other != right and _has_local(session, account, other)]
     for other in others:
         keep_one(session, account, other, actor=actor)
         _delete(session, account, other)
     added = _insert(session, account, right, actor=actor, now=now)
-    if not added and not others:
-        return
-    before = _plain(others[0]) if others else None
-    entry = _entry(
-        account, right, "right.changed", actor=actor, now=now, before=before, after=_plain(right)
-    )
-    journal.record(session, entry)
+    return (others[0] if others else None), bool(added or others)
 
 
 def revoke_all(session: Session, account: Account, *, actor: str, now: datetime) -> None:
