@@ -7,34 +7,31 @@ agree and a restart keeps the last good version.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
-from pydantic import BaseModel
-from sqlalchemy import delete, select
+from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
 import journal
 from catalogue.loading import Loaded, load
 from catalogue.merging import merge
 from catalogue.problems import Problem
-from catalogue.relations import footing_faults, without_loose_ends
-from catalogue.schema import Catalogue, Category, Operator, Service
+from catalogue.schema import Catalogue
 from catalogue.source import Fetched, NotModified, SourceError, read_source
 from instances.directory import Directory, load_cards
 from instances.models import Publication, PublicationKind
+from instances.published import catalogue_in, directory_in, latest_of
 from instances.schema import AcademyCard
-from instances.stored import readable_items
 from journal import Revision
 from monitoring.profiles import NAMES as PROBE_PROFILES
 
 KEPT_FOR = timedelta(days=400)
 _PUBLISHER = "monitor"
-M = TypeVar("M", bound=BaseModel)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -78,9 +75,9 @@ def read(session: Session, sources: Sources, *, now: datetime) -> Published:
 
 
 def _in_force(session: Session) -> Published | None:
-    latest = _latest(session, PublicationKind.CATALOGUE)
-    catalogue = _catalogue(latest)
-    directory = _directory(_latest(session, PublicationKind.ACADEMIES))
+    latest = latest_of(session, PublicationKind.CATALOGUE)
+    catalogue = catalogue_in(latest)
+    directory = directory_in(latest_of(session, PublicationKind.ACADEMIES))
     if latest is None or catalogue is None or directory is None:
         return None
     return Published(catalogue=catalogue, catalogue_since=latest.since, directory=directory)
@@ -101,7 +98,7 @@ def read_sources(sources: Sources, *, now: datetime) -> Published:
 
 def last_etag(session: Session, sources: Sources) -> str | None:
     """Return the ETag of what is in force; none when another source gave it."""
-    latest = _latest(session, PublicationKind.CATALOGUE)
+    latest = latest_of(session, PublicationKind.CATALOGUE)
     return latest.etag if latest and latest.source == sources.catalogue else None
 
 
@@ -142,7 +139,7 @@ def problems_in(found: Look, sources: Sources) -> tuple[Problem, ...]:
 def forget_old(session: Session, *, now: datetime) -> None:
     """Drop versions that have been out of force for so long."""
     for kind in PublicationKind:
-        latest = _latest(session, kind)
+        latest = latest_of(session, kind)
         if latest is not None:
             outdated = Publication.kind == kind, Publication.id != latest.id
             limit = Publication.checked_at < now - KEPT_FOR
@@ -152,8 +149,8 @@ def forget_old(session: Session, *, now: datetime) -> None:
 def _accept_catalogue(
     session: Session, fetched: Fetched, loaded: Loaded, sources: Sources, *, now: datetime
 ) -> tuple[Problem, ...]:
-    latest = _latest(session, PublicationKind.CATALOGUE)
-    last = _catalogue(latest)
+    latest = latest_of(session, PublicationKind.CATALOGUE)
+    last = catalogue_in(latest)
     if last is None and not loaded.usable:
         # Nothing to serve and nothing to keep: the next look reads the file again.
         return loaded.problems
@@ -168,8 +165,8 @@ def _accept_catalogue(
 def _accept_cards(
     session: Session, found: Look, sources: Sources, *, now: datetime
 ) -> tuple[Problem, ...]:
-    latest = _latest(session, PublicationKind.ACADEMIES)
-    cards = _merged_cards(found, _directory(latest) or Directory(), sources)
+    latest = latest_of(session, PublicationKind.ACADEMIES)
+    cards = _merged_cards(found, directory_in(latest) or Directory(), sources)
     if not cards:
         return found.card_problems
     content = {"cards": [card.model_dump(mode="json") for card in cards]}
@@ -230,7 +227,7 @@ def _put(  # noqa: PLR0913 - a version is all of this
 def _note_problems(
     session: Session, problems: tuple[Problem, ...], *, now: datetime
 ) -> tuple[Problem, ...]:
-    latest = _latest(session, PublicationKind.CATALOGUE)
+    latest = latest_of(session, PublicationKind.CATALOGUE)
     new = _new_problems(latest, problems)
     if latest is not None:
         latest.problems = [problem.as_json() for problem in problems]
@@ -243,43 +240,6 @@ def _note_problems(
 def _new_problems(latest: Publication | None, problems: tuple[Problem, ...]) -> tuple[Problem, ...]:
     known = latest.problems if latest else []
     return tuple(problem for problem in problems if problem.as_json() not in known)
-
-
-def _latest(session: Session, kind: PublicationKind) -> Publication | None:
-    newest_first = Publication.id.desc()
-    statement = select(Publication).where(Publication.kind == kind).order_by(newest_first)
-    return session.scalars(statement.limit(1)).first()
-
-
-def _catalogue(row: Publication | None) -> Catalogue | None:
-    """Return what this version can read of it and what holds together; none: nothing."""
-    if row is None or not isinstance(row.content, dict):
-        return None
-    categories = tuple(_entries(Category, row, "categories"))
-    operators = tuple(_entries(Operator, row, "operators"))
-    known = {item.id: item for item in operators}
-    ids = {item.id for item in categories}
-    services = [
-        item
-        for item in _entries(Service, row, "services")
-        if not any(footing_faults(item, known, ids))
-    ]
-    if not services:
-        return None
-    return Catalogue(
-        categories=categories, operators=operators, services=without_loose_ends(services)
-    )
-
-
-def _directory(row: Publication | None) -> Directory | None:
-    if row is None or not isinstance(row.content, dict):
-        return None
-    cards = tuple(_entries(AcademyCard, row, "cards"))
-    return Directory(cards) if cards else None
-
-
-def _entries(model: type[M], row: Publication, section: str) -> Iterator[M]:
-    return readable_items(model, row.content.get(section, []), f"publication {row.id} {section}")
 
 
 def _load(fetched: Fetched, sources: Sources, directory: Directory) -> Loaded:
