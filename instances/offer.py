@@ -47,26 +47,39 @@ def start_of(day: date, card: AcademyCard) -> datetime:
     return datetime.combine(day, time(), tzinfo=card.zone)
 
 
-def offer(snapshot: Snapshot, card: AcademyCard, now: datetime) -> tuple[Offered, ...]:
-    """Return every service as this académie has it, in its own order."""
+def offer(
+    snapshot: Snapshot, card: AcademyCard, now: datetime, *, for_agents: bool = False
+) -> tuple[Offered, ...]:
+    """Return every service as this académie has it, in its own order.
+
+    `for_agents`: as somebody sees it who is signed in; nothing is reserved to others then.
+    """
     choices = snapshot.choices_of(card.slug)
     day = today(card, now)
     offered = [
         _offered(service, choices.get(service.id), card, day)
         for service in snapshot.services_of(card.slug)
     ]
+    if for_agents:
+        offered = [_for_agents(item) for item in offered]
     return tuple(sorted(offered, key=_position))
 
 
 def find(
-    snapshot: Snapshot, card: AcademyCard, service_id: str, *, now: datetime
+    snapshot: Snapshot,
+    card: AcademyCard,
+    service_id: str,
+    *,
+    now: datetime,
+    for_agents: bool = False,
 ) -> Offered | None:
     services = snapshot.services_of(card.slug)
     service = next((item for item in services if item.id == service_id), None)
     if service is None:
         return _withdrawn(snapshot, card, service_id)
     choice = snapshot.choices_of(card.slug).get(service_id)
-    return _offered(service, choice, card, today(card, now))
+    offered = _offered(service, choice, card, today(card, now))
+    return _for_agents(offered) if for_agents else offered
 
 
 def _withdrawn(snapshot: Snapshot, card: AcademyCard, service_id: str) -> Offered | None:
@@ -85,6 +98,11 @@ def without_hiding(choice: Choice) -> Choice:
         word=None,
         until=None,
     )
+
+
+def _for_agents(offered: Offered) -> Offered:
+    reserved = offered.absence is Absence.AGENTS_ONLY
+    return replace(offered, absence=None) if reserved else offered
 
 
 def _position(offered: Offered) -> float:

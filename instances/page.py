@@ -5,31 +5,23 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
-from enum import StrEnum
 
-from catalogue.schema import Catalogue, Category, Operator, Profile, Service, Stage, Text, Variant
+from catalogue.schema import Catalogue, Category, Operator, Profile, Service, Text, Variant
 from catalogue.selection import put_first
 from instances.announcements import (
     AnnouncementView,
     announcement_changes,
     announcements_in_force,
 )
+from instances.badges import Badge, badge_of
+from instances.logo import Logo
 from instances.offer import Offered, offer, start_of, today
 from instances.schema import AcademyCard, LocalService
 from instances.service_state import StateView, backends_state, service_state
 from instances.snapshot import Snapshot
 from instances.targets import key_of
+from instances.texts import Spotlight
 from monitoring.target import State
-
-
-class Badge(StrEnum):
-    """At most one stands on a tile; the first that holds, in this order."""
-
-    CLOSED = "closed"
-    CLOSING = "closing"
-    TRIAL = "trial"
-    NEW = "new"
-    LOCAL = "local"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -67,6 +59,14 @@ class CategoryView:
 
 
 @dataclass(frozen=True, kw_only=True)
+class SpotlightView:
+    """What the académie puts forward now: those of its services that are shown."""
+
+    title: Text
+    tiles: tuple[Tile, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
 class InstancePage:
     """Everything the page of one académie shows, for everybody alike."""
 
@@ -87,6 +87,9 @@ class InstancePage:
     catalogue_since: datetime
     valid_until: datetime
     """The earliest instant at which this page changes by itself."""
+    welcome: Text | None = None
+    logo: Logo | None = None
+    spotlight: SpotlightView | None = None
 
     @property
     def tiles(self) -> tuple[Tile, ...]:
@@ -103,6 +106,13 @@ class InstancePage:
         ]
         return tuple(key for key in map(key_of, backends) if key is not None)
 
+    def tile(self, service_id: str | None) -> Tile | None:
+        """Return the tile of a service that is shown here."""
+        return next((item for item in self.tiles if item.service.id == service_id), None)
+
+    def announcements_about(self, tile: Tile) -> tuple[AnnouncementView, ...]:
+        return tuple(item for item in self.announcements if item.service_id == tile.service.id)
+
     def alternatives_to(self, tile: Tile) -> tuple[Tile, ...]:
         """Return what can be used instead, here and now: shown here and not in trouble."""
         return tuple(working_alternatives(tile, {item.service.id: item for item in self.tiles}))
@@ -112,20 +122,27 @@ OTHERS = Category(
     id="autres", title=Text(fr="Autres services", en="Other services"), icon="cat-ressources"
 )
 """Where a service stands whose categories the nation no longer has."""
-CLOSING_DAYS = 90
-NEW_DAYS = 60
 
 
 def build_page(
-    snapshot: Snapshot, card: AcademyCard, *, now: datetime, profile: Profile | None = None
+    snapshot: Snapshot,
+    card: AcademyCard,
+    *,
+    now: datetime,
+    profile: Profile | None = None,
+    for_agents: bool = False,
 ) -> InstancePage:
-    """Compute the page of one académie at one instant, from the snapshot alone."""
-    offered = offer(snapshot, card, now)
+    """Compute the page of one académie at one instant, from the snapshot alone.
+
+    `for_agents`: with the services that only those see who are signed in.
+    """
+    offered = offer(snapshot, card, now, for_agents=for_agents)
     shown = [item for item in offered if item.absence is None]
     tiles = _with_alternatives([_tile(snapshot, card, item.service, now) for item in shown])
     announced = announcements_in_force(snapshot.announcements, card.slug, now=now)
     views = [tile.state for tile in tiles if tile.state.probed]
     fresh = [view for view in views if view.state is not State.UNKNOWN]
+    texts = snapshot.texts_of(card.slug)
     return InstancePage(
         card=card,
         profile=profile,
@@ -138,7 +155,21 @@ def build_page(
         stale_after=min((view.stale_at for view in fresh if view.stale_at), default=None),
         catalogue_since=snapshot.catalogue_since,
         valid_until=_valid_until(snapshot, card, offered, tiles, now),
+        welcome=texts.welcome,
+        logo=texts.logo,
+        spotlight=_spotlight(texts.spotlight, tiles, today(card, now)),
     )
+
+
+def _spotlight(
+    spotlight: Spotlight | None, tiles: Sequence[Tile], day: date
+) -> SpotlightView | None:
+    """Return what is put forward on a day: a service that left drops out, the last takes all."""
+    if spotlight is None or not spotlight.holds_on(day):
+        return None
+    by_id = {tile.service.id: tile for tile in tiles}
+    shown = tuple(by_id[item] for item in spotlight.services if item in by_id)
+    return SpotlightView(title=spotlight.title, tiles=shown) if shown else None
 
 
 def _count(views: Sequence[StateView], state: State) -> int:
@@ -150,7 +181,7 @@ def _tile(snapshot: Snapshot, card: AcademyCard, service: Service, now: datetime
     operator = snapshot.operator_of(service, card)
     if operator is None:
         raise LookupError(f"{service.id} has an operator that is not in the catalogue")
-    badge, badge_date = _badge(service, day)
+    badge, badge_date = badge_of(service, day)
     service = _in_known_categories(service, snapshot.catalogue)
     return Tile(
         service=service,
@@ -175,21 +206,6 @@ def _in_known_categories(service: Service, catalogue: Catalogue) -> Service:
         return service
     found = tuple(item for item in service.categories if item in known)
     return service.model_copy(update={"categories": found or (OTHERS.id,)})
-
-
-def _badge(service: Service, day: date) -> tuple[Badge | None, date | None]:
-    life = service.lifecycle
-    if life.until is not None and life.until < day:
-        return Badge.CLOSED, life.until
-    if life.until is not None and life.until - day <= timedelta(days=CLOSING_DAYS):
-        return Badge.CLOSING, life.until
-    if life.stage in (Stage.ALPHA, Stage.BETA):
-        return Badge.TRIAL, None
-    if life.since is not None and timedelta() <= day - life.since < timedelta(days=NEW_DAYS):
-        return Badge.NEW, life.since
-    if isinstance(service, LocalService):
-        return Badge.LOCAL, None
-    return None, None
 
 
 def _with_alternatives(tiles: list[Tile]) -> list[Tile]:
@@ -256,6 +272,8 @@ def _valid_until(
     midnight = start_of(today(card, now) + timedelta(days=1), card)
     instants = [midnight, *announcement_changes(snapshot.announcements, card.slug)]
     instants += [start_of(item.changes_on, card) for item in offered if item.changes_on]
+    if spotlight := snapshot.texts_of(card.slug).spotlight:
+        instants += [start_of(day, card) for day in spotlight.changes_on]
     for tile in tiles:
         views = (tile.state, *(variant.state for variant in tile.variants))
         instants += [view.stale_at for view in views if view.stale_at]

@@ -13,7 +13,7 @@ import structlog
 
 from catalogue.schema import GENTLE_INTERVAL, Backend, Operator, OperatorKind, Probe, Service
 from instances.national import NATIONAL_CARD
-from instances.offer import Offered, offer
+from instances.offer import Absence, Offered, offer
 from instances.schema import AcademyCard, LocalService
 from instances.snapshot import Snapshot
 from monitoring.target import Expectation, ProbeTarget, target_key
@@ -99,7 +99,8 @@ def key_of(backend: Backend) -> str | None:
 
 
 def _shown_backends(offered: Offered, card: AcademyCard) -> Iterator[tuple[str, Backend]]:
-    if offered.absence is not None:
+    # Those who are signed in see what is reserved to agents.
+    if offered.absence not in (None, Absence.AGENTS_ONLY):
         return
     service = offered.service
     own = offered.choice is not None and offered.choice.backends is not None

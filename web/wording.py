@@ -11,7 +11,8 @@ from catalogue.schema import (
     Users,
     WithPupilsAnswer,
 )
-from instances.page import Badge, Tile
+from instances.badges import Badge
+from instances.page import Tile
 from instances.schema import ContactKind
 from web import dates
 from web import link_words as links

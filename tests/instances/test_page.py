@@ -8,9 +8,10 @@ import pytest
 
 from catalogue.schema import Profile
 from instances.announcements import AnnouncementLevel, AnnouncementView, Planned
+from instances.badges import Badge
 from instances.choices import Choice
 from instances.models import Visibility
-from instances.page import Badge, InstancePage, build_page
+from instances.page import InstancePage, build_page
 from instances.snapshot import Snapshot
 from monitoring.target import State
 from tests.instances.examples import (

@@ -28,7 +28,8 @@ from catalogue.schema import (
     Users,
     WithPupilsAnswer,
 )
-from instances.page import Badge, CategoryView, InstancePage, Tile
+from instances.badges import Badge
+from instances.page import CategoryView, InstancePage, Tile
 from instances.schema import AcademyCard, ContactKind
 from instances.service_state import StateView
 from monitoring.target import State
