@@ -83,6 +83,30 @@ def enable_account(session: Session, account: Account, *, actor: str, now: datet
     _journal(session, account, "account.enabled", actor=actor, now=now)
 
 
+def reset_account(session: Session, account: Account, *, actor: str, now: datetime) -> None:
+    """Sign an account out everywhere and forget its password; only a new link lets it in."""
+    account.password_hash = None
+    links.forget_links(session, account)
+    session.execute(delete(AccountSession).where(AccountSession.account_id == account.id))
+    _journal(session, account, "account.reset", actor=actor, now=now)
+
+
+def change_identity(  # noqa: PLR0913 - both are given, changed or not
+    session: Session, account: Account, *, email: str, name: str, actor: str, now: datetime
+) -> None:
+    """Give an account another mail or name; raises AccountError. The journal says only that."""
+    email, name = checked_email(email), checked_name(name)
+    if (email, name) == (account.email, account.name):
+        return
+    try:
+        with session.begin_nested():
+            account.email, account.name = email, name
+            session.flush()
+    except IntegrityError as error:
+        raise AccountError("email-taken") from error
+    _journal(session, account, "account.renamed", actor=actor, now=now)
+
+
 def delete_account(
     session: Session, account: Account, *, actor: str, now: datetime, reason: str | None = None
 ) -> None:

@@ -138,6 +138,11 @@ def keep_one(
         raise AccountError(f"last-{right.role}")
 
 
+def rights_of(session: Session, account: Account) -> frozenset[Right]:
+    found = (right_of(row) for row in _every_row(session, account))
+    return frozenset(right for right in found if right is not None)
+
+
 def right_of(row: Grant) -> Right | None:
     """Read a right; none for a role that another version of the program stored."""
     try:

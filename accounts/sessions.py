@@ -10,9 +10,9 @@ from datetime import datetime, timedelta
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
-from accounts.models import Account, AccountSession, Grant
+from accounts.models import Account, AccountSession
 from accounts.permissions import Person
-from accounts.rights import right_of
+from accounts.rights import rights_of
 
 _TOKEN_BYTES = 32
 _SEEN_PERIOD = timedelta(minutes=1)
@@ -191,11 +191,9 @@ def own_sessions(
 
 
 def person_of(session: Session, account: Account) -> Person:
-    rows = session.scalars(select(Grant).where(Grant.account_id == account.id))
-    found = (right_of(row) for row in rows)
     return Person(
         account_id=account.id,
         name=account.name,
         email=account.email,
-        rights=frozenset(right for right in found if right is not None),
+        rights=rights_of(session, account),
     )

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 GROUPS = {
     "catalogue": "The national catalogue.",
     "instances": "What each académie shows.",
+    "accounts": "Who may do what.",
     "monitor": "The health probes.",
     "database": "The database: schema, backups.",
 }

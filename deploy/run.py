@@ -36,6 +36,7 @@ def main() -> int:
             "VENV_BIN": str(Path(sys.executable).parent),
         }
         sys.stderr.write(f"La Trousse: {environment['TROUSSE_PUBLIC_URL']}/ (Ctrl-C stops it)\n")
+        print_first_link(environment)
         code = supervise(environment)
         if (Path(folder) / FAILED).exists():
             sys.stderr.write("La Trousse cannot start: the reason stands above.\n")
@@ -62,6 +63,18 @@ def default_url(host: str, port: str) -> str:
     """Return the address readers would type on this machine."""
     host = ANY_ADDRESS.get(host, host)
     return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+
+
+def print_first_link(environment: dict[str, str]) -> None:
+    """Let the first administrator in, as long as nobody has an account."""
+    command = [sys.executable, "-m", "flask", "--app", "app", "accounts", "first"]
+    done = subprocess.run(
+        command, env=environment, cwd=HERE.parent, capture_output=True, check=False
+    )
+    # What went wrong is told by the portal, which stumbles over the same.
+    if done.returncode == 0:
+        sys.stderr.write(done.stderr.decode())
+        sys.stderr.flush()
 
 
 def supervise(environment: dict[str, str]) -> int:

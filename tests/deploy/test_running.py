@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -168,3 +169,10 @@ def test_a_portal_that_cannot_start_says_why_and_ends(
         site.process.wait(timeout=PATIENCE)
     assert f"{name}: expected a whole number" in site.said
     assert site.said.rstrip().endswith("cannot start: the reason stands above.")
+
+
+def test_the_first_start_prints_a_link_for_the_administrator_once_nobody_has_an_account(
+    running: Running,
+) -> None:
+    found = re.findall(r"http://127\.0\.0\.1:(\d+)/connexion/lien/\S{20,}", running.said)
+    assert found == [str(running.port)]
