@@ -19,3 +19,8 @@ def language() -> str:
     """Return the language of the page, "fr" outside a request."""
     locale = flask_babel.get_locale()
     return str(locale.language) if locale else "fr"
+
+
+def lazy_gettext(message: str, **values: object) -> str:
+    """Translate when it is shown: for what is written where no request is, a form's labels."""
+    return flask_babel.lazy_gettext(message, **values)  # type: ignore[no-any-return]
