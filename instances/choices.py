@@ -1,53 +1,30 @@
-"""What an académie decides about a service: hide, show, re-address, reword; all journalled."""
+"""What an académie decides about a service: hide, show, re-address, reword; all journalled.
+
+Each takes `seen`, the version that a form was made from, and then raises ChangedMeanwhileError
+when somebody else decided since (instances.versions).
+"""
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
-from datetime import date, datetime
+from dataclasses import asdict, dataclass
+from datetime import date
 from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-import journal
 from catalogue.schema import Backend, Rollout, Service, Text, WebUrl
+from instances.choice_reading import WORDING_FIELDS, Choice, read_choices
+from instances.choice_writing import ChoiceError, Decision, Deed, decide
 from instances.models import HideReason, ServiceChoice, Visibility
-from instances.stored import readable, readable_choice, readable_items
 
-WORDING_FIELDS = ("task", "choose_when", "summary", "description")
+__all__ = ["WORDING_FIELDS", "Choice", "ChoiceError", "Decision", "read_choices"]
+
 LONGEST_WORD = 140
 LONGEST_PRECISION = 1000
+LONGEST_WHY = 1000
 _ADDRESS: TypeAdapter[str] = TypeAdapter(WebUrl)
-
-
-class ChoiceError(Exception):
-    """A decision that cannot be taken; `code` says why."""
-
-    def __init__(self, code: str, **values: str | int) -> None:
-        self.code = code
-        self.values = values
-        super().__init__(f"{code} {values}" if values else code)
-
-
-@dataclass(frozen=True, kw_only=True)
-class Choice:
-    """A decision as the pages need it."""
-
-    academie: str
-    service_id: str
-    visibility: Visibility
-    afterwards: Visibility = Visibility.NATIONAL
-    """What a hiding goes back to after its last day."""
-    replacement_service: str | None = None
-    replacement_url: str | None = None
-    word: str | None = None
-    until: date | None = None
-    position: int | None = None
-    wording: Mapping[str, Text] = field(default_factory=dict)
-    backends: tuple[Backend, ...] | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -63,22 +40,17 @@ class Hiding:
     until: date | None = None
 
 
-@dataclass(frozen=True, kw_only=True)
-class Decision:
-    """Who decides, for whom, and when."""
-
-    academie: str
-    actor: str
-    now: datetime
+_NO_HIDING = dict.fromkeys((*Hiding.__dataclass_fields__, "visibility_after"))
 
 
-def hide_service(
+def hide_service(  # noqa: PLR0913 - what is decided, by whom, and what was seen of the world
     session: Session,
     service: Service,
     hiding: Hiding,
     *,
     by: Decision,
     known: Collection[str] = (),
+    seen: int | None = None,
 ) -> ServiceChoice:
     """Hide it; `known` are the ids of the services that may replace it. Raises ChoiceError."""
     _check_hiding(service, hiding, known)
@@ -87,7 +59,8 @@ def hide_service(
         "visibility": Visibility.HIDDEN,
         "visibility_after": afterwards,
     }
-    return _decide(session, service.id, values, event="service.hidden", by=by)
+    deed = Deed(event="service.hidden", values=values, why=hiding.reason)
+    return decide(session, service.id, deed, by=by, seen=seen)
 
 
 def _check_hiding(service: Service, hiding: Hiding, known: Collection[str]) -> None:
@@ -123,19 +96,41 @@ def _visibility_before(session: Session, academie: str, service_id: str) -> str 
     return row.visibility_after if row.visibility == Visibility.HIDDEN else row.visibility
 
 
-def show_service(session: Session, service: Service, *, by: Decision) -> ServiceChoice:
+def show_service(
+    session: Session, service: Service, *, by: Decision, seen: int | None = None
+) -> ServiceChoice:
     """Show it whatever the nation proposes; what explained a hiding goes."""
-    values = dict.fromkeys(Hiding.__dataclass_fields__) | {"visibility": Visibility.SHOWN}
-    return _decide(session, service.id, values, event="service.shown", by=by)
+    values = _NO_HIDING | {"visibility": Visibility.SHOWN}
+    deed = Deed(event="service.shown", values=values)
+    return decide(session, service.id, deed, by=by, seen=seen)
 
 
-def follow_nation(session: Session, service: Service, *, by: Decision) -> ServiceChoice:
-    values = dict.fromkeys(Hiding.__dataclass_fields__) | {"visibility": Visibility.NATIONAL}
-    return _decide(session, service.id, values, event="service.as-the-nation", by=by)
+def follow_nation(
+    session: Session, service: Service, *, by: Decision, seen: int | None = None
+) -> ServiceChoice:
+    """Show it or not as the nation says; own words and addresses stay."""
+    values = _NO_HIDING | {"visibility": Visibility.NATIONAL}
+    deed = Deed(event="service.as-the-nation", values=values)
+    return decide(session, service.id, deed, by=by, seen=seen)
 
 
-def set_backends(
-    session: Session, service: Service, backends: Sequence[Backend], *, by: Decision
+def follow_nation_in_all(
+    session: Session, service: Service, *, by: Decision, seen: int | None = None
+) -> ServiceChoice:
+    """Take all of it as the nation has it, words and addresses too; its place stays."""
+    nothing = {"visibility": Visibility.NATIONAL, "wording": None, "backends": None}
+    deed = Deed(event="service.as-the-nation", values=_NO_HIDING | nothing)
+    return decide(session, service.id, deed, by=by, seen=seen)
+
+
+def set_backends(  # noqa: PLR0913 - what is decided, by whom, why, and what was seen
+    session: Session,
+    service: Service,
+    backends: Sequence[Backend],
+    *,
+    by: Decision,
+    why: str | None = None,
+    seen: int | None = None,
 ) -> ServiceChoice:
     """Give the service addresses of the académie's own; an empty sequence takes them back.
 
@@ -144,11 +139,18 @@ def set_backends(
     if backends and service.variants:
         raise ChoiceError("has-variants", service=service.id)
     values = {"backends": [backend.model_dump(mode="json") for backend in backends] or None}
-    return _decide(session, service.id, values, event="service.re-addressed", by=by)
+    deed = Deed(event="service.re-addressed", values=values, why=why)
+    return decide(session, service.id, deed, by=by, seen=seen)
 
 
-def reword_service(
-    session: Session, service: Service, wording: Mapping[str, Text], *, by: Decision
+def reword_service(  # noqa: PLR0913 - what is decided, by whom, why, and what was seen
+    session: Session,
+    service: Service,
+    wording: Mapping[str, Text],
+    *,
+    by: Decision,
+    why: str | None = None,
+    seen: int | None = None,
 ) -> ServiceChoice:
     """Say it in the académie's own words; no words at all take the national ones again.
 
@@ -159,97 +161,15 @@ def reword_service(
         raise ChoiceError("unknown-wording", field=", ".join(sorted(unknown)))
     dumped = {name: text.model_dump(exclude_none=True) for name, text in wording.items()}
     _check_wording(service, dumped)
-    return _decide(
-        session, service.id, {"wording": dumped or None}, event="service.reworded", by=by
-    )
+    deed = Deed(event="service.reworded", values={"wording": dumped or None}, why=why)
+    return decide(session, service.id, deed, by=by, seen=seen)
 
 
 def _check_wording(service: Service, wording: Mapping[str, Any]) -> None:
     """Hold the académie to what the catalogue holds the nation to."""
     try:
-        Service.model_validate({**service.model_dump(), **wording})
+        type(service).model_validate({**service.model_dump(), **wording})
     except ValidationError as error:
         fault = error.errors()[0]
         message = fault["msg"]
         raise ChoiceError("wording-refused", field=fault["loc"][0], message=message) from error
-
-
-def read_choices(session: Session) -> dict[str, dict[str, Choice]]:
-    """Read every decision, by académie then service."""
-    choices: dict[str, dict[str, Choice]] = defaultdict(dict)
-    for row in session.scalars(select(ServiceChoice)):
-        choice = _as_choice(row)
-        if choice is not None:
-            choices[row.academie][row.service_id] = choice
-    return dict(choices)
-
-
-def _as_choice(row: ServiceChoice) -> Choice | None:
-    """Return the decision with what can be read of it: one bad row is nobody else's matter."""
-    where = f"choice {row.academie}/{row.service_id}"
-    visibility = readable_choice(Visibility, row.visibility, where)
-    if visibility is None:
-        return None
-    afterwards = readable_choice(Visibility, row.visibility_after or "national", where)
-    return Choice(
-        academie=row.academie,
-        service_id=row.service_id,
-        visibility=visibility,
-        afterwards=afterwards or Visibility.NATIONAL,
-        replacement_service=row.replacement_service,
-        replacement_url=row.replacement_url,
-        word=row.word,
-        until=row.until,
-        position=row.position,
-        wording=_wording(row, where),
-        # Without a single one that can be read, the national ones open.
-        backends=tuple(readable_items(Backend, row.backends or (), f"{where} backends")) or None,
-    )
-
-
-def _wording(row: ServiceChoice, where: str) -> dict[str, Text]:
-    stored = row.wording if isinstance(row.wording, dict) else {}
-    texts = {
-        name: readable(Text, stored[name], f"{where} {name}")
-        for name in WORDING_FIELDS
-        if name in stored
-    }
-    return {name: text for name, text in texts.items() if text is not None}
-
-
-def _decide(
-    session: Session, service_id: str, values: Mapping[str, Any], *, event: str, by: Decision
-) -> ServiceChoice:
-    row = session.get(ServiceChoice, (by.academie, service_id))
-    before = None if row is None else {name: getattr(row, name) for name in values}
-    if row is None:
-        row = ServiceChoice(academie=by.academie, service_id=service_id, version=0)
-        session.add(row)
-    for name, value in values.items():
-        setattr(row, name, value)
-    row.version += 1
-    row.updated_at, row.updated_by = by.now, by.actor
-    entry = journal.Entry(
-        at=by.now,
-        actor=by.actor,
-        academie=by.academie,
-        event=event,
-        subject=service_id,
-        before=_plain(before),
-        after=_plain(values),
-        reason=values.get("reason"),
-    )
-    journal.record(session, entry)
-    journal.bump(session, journal.Revision.DECISIONS)
-    return row
-
-
-def _plain(values: Mapping[str, Any] | None) -> dict[str, Any] | None:
-    """Make values fit for JSON: dates as text, what is empty left out."""
-    if values is None:
-        return None
-    return {
-        name: value.isoformat() if isinstance(value, date) else value
-        for name, value in values.items()
-        if value is not None
-    }

@@ -11,6 +11,7 @@ from typing import Any
 from catalogue.schema import Backend, Rollout, Service, Stage, Variant, Visibility
 from instances.choices import Choice
 from instances.models import Visibility as ChosenVisibility
+from instances.ordering import arranged
 from instances.schema import AcademyCard
 from instances.snapshot import Snapshot
 
@@ -56,13 +57,16 @@ def offer(
     """
     choices = snapshot.choices_of(card.slug)
     day = today(card, now)
+    positions = {
+        item.service_id: item.position for item in choices.values() if item.position is not None
+    }
     offered = [
         _offered(service, choices.get(service.id), card, day)
-        for service in snapshot.services_of(card.slug)
+        for service in arranged(snapshot.services_of(card.slug), positions)
     ]
     if for_agents:
         offered = [_for_agents(item) for item in offered]
-    return tuple(sorted(offered, key=_position))
+    return tuple(offered)
 
 
 def find(
@@ -103,11 +107,6 @@ def without_hiding(choice: Choice) -> Choice:
 def _for_agents(offered: Offered) -> Offered:
     reserved = offered.absence is Absence.AGENTS_ONLY
     return replace(offered, absence=None) if reserved else offered
-
-
-def _position(offered: Offered) -> float:
-    position = offered.choice.position if offered.choice else None
-    return float("inf") if position is None else position
 
 
 def _offered(service: Service, choice: Choice | None, card: AcademyCard, day: date) -> Offered:
