@@ -15,6 +15,7 @@ from web.auth import current_person
 from web.current import site
 from web.forms import field_attributes
 from web.language import current_language
+from web.paragraphs import paragraphs
 
 
 def register_context(app: Flask) -> None:
@@ -38,6 +39,7 @@ def _context() -> dict[str, Any]:
         "say": say,
         "lang_of": lang_of,
         "markdown": markdown.to_html,
+        "paragraphs": paragraphs,
         "search_index": search_index,
         "person": current_person,
         "field_attributes": field_attributes,

@@ -13,6 +13,7 @@ from werkzeug.exceptions import (
     HTTPException,
     InternalServerError,
     MisdirectedRequest,
+    RequestEntityTooLarge,
 )
 from werkzeug.routing import RequestRedirect
 
@@ -26,12 +27,16 @@ from web.language import current_language
 log = structlog.get_logger()
 
 _WITH_A_PAGE = frozenset({403, 404, 405, 421})
+_SWALLOWED = 16 * 1024 * 1024
+"""Bytes of a refused upload that are read away."""
+_PIECE = 64 * 1024
 
 
 def register(app: Flask) -> None:
     app.register_error_handler(UnknownAcademieError, _unknown_academie)
     app.register_error_handler(NoRightError, _no_right)
     app.register_error_handler(CSRFError, _forged)
+    app.register_error_handler(RequestEntityTooLarge, _too_large)
     app.register_error_handler(HTTPException, _http_error)
     app.register_error_handler(Exception, _our_fault)
 
@@ -66,6 +71,26 @@ def _no_right(error: NoRightError) -> Response:
 def _forged(_error: CSRFError) -> Response:
     """A form without its token: another site sent it, or the session ended meanwhile."""
     return no_store(make_response(render_template("errors/403.html"), Forbidden.code))
+
+
+def _too_large(error: RequestEntityTooLarge) -> Response:
+    """Say it in a page that arrives: a browser that is cut off while it sends shows none."""
+    _read_away()
+    _remember_academie()
+    rule = request.url_rule
+    has_a_form = rule is not None and "GET" in (rule.methods or ())
+    back = links.localised(request.path, current_language()) if has_a_form else None
+    return no_store(make_response(render_template("errors/413.html", back=back), error.code))
+
+
+def _read_away() -> None:
+    stream = request.environ["wsgi.input"]
+    left = min(_SWALLOWED, request.content_length or 0)
+    while left > 0:
+        piece = stream.read(min(_PIECE, left))
+        if not piece:
+            return
+        left -= len(piece)
 
 
 def _http_error(error: HTTPException) -> ResponseReturnValue:

@@ -21,6 +21,7 @@ blueprint = Blueprint("portal", __name__)
 
 MAX_QUERY = 100
 """Characters of a search that are read."""
+FOR_EVER = "public, max-age=31536000, immutable"
 _A_DAY = timedelta(days=1)
 
 
@@ -60,6 +61,21 @@ def service(academie: str, service_id: str) -> Response:
         "portal/service.html", page=page, tile=tile, alternatives=page.alternatives_to(tile)
     )
     return keep(make_response(body), until=page.valid_until, targets=page.targets)
+
+
+@blueprint.get("/<academie>/logo/<digest>")
+def logo(academie: str, digest: str) -> Response:
+    """The académie's logo, under an address that names its content."""
+    card = current.enter(academie)
+    found = current.snapshot().texts_of(card.slug).logo
+    if found is None:
+        current.not_found()
+    response = make_response(found.content)
+    response.headers["Content-Type"] = found.media_type
+    # Another worker's page may already name the next one, or still the last.
+    if digest == found.digest:
+        response.headers["Cache-Control"] = FOR_EVER
+    return response
 
 
 def _query() -> str:

@@ -1,0 +1,88 @@
+"""A day and an hour as people type them, in the académie's zone, twice a year with a trap."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from enum import StrEnum
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from wtforms import DateField, TimeField
+from wtforms.widgets import DateInput, TimeInput
+
+from web.forms import DAY_FORMAT
+from web.translation import gettext as _
+
+_HOUR = re.compile(r"^(\d{1,2})\s*(?:[h:]\s*(\d{2})?(?::\d{2})?)?$", re.IGNORECASE)
+
+
+class DayField(DateField):  # type: ignore[misc]
+    """A calendar where the browser has one; typed as 23/11/2026 where it has none."""
+
+    widget = DateInput()
+
+    def __init__(self, label: str, **values: Any) -> None:
+        formats = [DAY_FORMAT, "%d/%m/%Y", "%d.%m.%Y"]
+        super().__init__(label, format=formats, **values)
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        try:
+            super().process_formdata([value.strip() for value in valuelist])
+        except ValueError as error:
+            raise ValueError(_("Écrivez le jour ainsi : 23/11/2026.")) from error
+
+
+class HourField(TimeField):  # type: ignore[misc]
+    """A clock where the browser has one; typed as 8 h 05 or 8:05 where it has none."""
+
+    widget = TimeInput()
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        typed = (valuelist[0] if valuelist else "").strip()
+        self.data = None
+        if typed:
+            self.data = _hour(typed)
+
+
+def _hour(typed: str) -> time:
+    found = _HOUR.match(typed)
+    try:
+        if found is None:
+            raise ValueError(typed)
+        return time(int(found.group(1)), int(found.group(2) or 0))
+    except ValueError as error:
+        raise ValueError(_("Écrivez l'heure ainsi : 8:05.")) from error
+
+
+class ClockChange(StrEnum):
+    """What happens to an hour of the night on which clocks change."""
+
+    SKIPPED = "skipped"
+    TWICE = "twice"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Moment:
+    at: datetime
+    change: ClockChange | None = None
+
+
+def moment(day: date, hour: time, zone: ZoneInfo, *, later: bool = False) -> Moment:
+    """Read a day and an hour in a zone.
+
+    An hour that is skipped becomes the one that clocks then show. Of an hour that comes twice the
+    first counts, or the second when `later`, so that what is said to last until then does.
+    """
+    first, second = (datetime.combine(day, hour, zone).replace(fold=fold) for fold in (0, 1))
+    if first.utcoffset() == second.utcoffset():
+        return Moment(at=first.astimezone(UTC))
+    at = first.astimezone(UTC)
+    if at.astimezone(zone).replace(tzinfo=None) != first.replace(tzinfo=None):
+        return Moment(at=at, change=ClockChange.SKIPPED)
+    return Moment(at=second.astimezone(UTC) if later else at, change=ClockChange.TWICE)
+
+
+def end_of(day: date, zone: ZoneInfo) -> Moment:
+    return moment(day + timedelta(days=1), time(), zone)
