@@ -67,6 +67,26 @@ def change_role(
     journal.record(session, entry)
 
 
+def leave_team(
+    session: Session, account: Account, academie: str, *, actor: str, now: datetime
+) -> None:
+    """Take back what people gave of a team's rights; raises AccountError.
+
+    A provider's right goes on, and goes away at the provider.
+    """
+    team = [Right(role=role, scope=academie) for role in TEAM]
+    held = [right for right in team if _has_local(session, account, right)]
+    if not held:
+        provided = any(_is_provided(session, account, right) for right in team)
+        raise AccountError("given-by-provider" if provided else "no-such-right")
+    for right in held:
+        keep_one(session, account, right, actor=actor)
+        _delete(session, account, right)
+    before = _plain(held[0])
+    entry = _entry(account, held[0], "right.revoked", actor=actor, now=now, before=before)
+    journal.record(session, entry)
+
+
 def raise_role(
     session: Session, account: Account, right: Right, *, actor: str, now: datetime
 ) -> Role | None:
