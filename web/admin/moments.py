@@ -31,7 +31,7 @@ class DayField(DateField):  # type: ignore[misc]
         try:
             super().process_formdata([value.strip() for value in valuelist])
         except ValueError as error:
-            raise ValueError(_("Écrivez le jour ainsi : 23/11/2026.")) from error
+            raise ValueError(_("Écrivez le jour ainsi : 23/11/2026.")) from error
 
 
 class HourField(TimeField):  # type: ignore[misc]
@@ -48,12 +48,11 @@ class HourField(TimeField):  # type: ignore[misc]
 
 def _hour(typed: str) -> time:
     found = _HOUR.match(typed)
+    hours, minutes = (int(found.group(1)), int(found.group(2) or 0)) if found else (-1, 0)
     try:
-        if found is None:
-            raise ValueError(typed)
-        return time(int(found.group(1)), int(found.group(2) or 0))
+        return time(hours, minutes)
     except ValueError as error:
-        raise ValueError(_("Écrivez l'heure ainsi : 8:05.")) from error
+        raise ValueError(_("Écrivez l'heure ainsi : 8:05.")) from error
 
 
 class ClockChange(StrEnum):
