@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
 ROOT = Path(__file__).resolve().parent
 SETTINGS_KEY = "trousse.settings"
@@ -123,6 +123,7 @@ class Settings:
             **_accounts(reader),
         )
         reader.refuse_unknown()
+        reader.problems += _provider_problems(settings)
         if reader.problems:
             raise SettingsError(reader.problems)
         return settings
@@ -258,6 +259,31 @@ def _accounts(reader: _Reader) -> dict[str, Any]:
         "oidc_name": reader.text("OIDC_NAME", ""),
         "claims": reader.optional_file("CLAIMS"),
     }
+
+
+def _provider_problems(settings: Settings) -> Iterator[str]:
+    """List what is missing or wrong between the settings of an identity provider."""
+    if settings.oidc_issuer is None:
+        return
+    try:
+        parts = urlsplit(settings.oidc_issuer)
+    except ValueError:
+        parts = urlsplit("")
+    local = parts.scheme == "http" and parts.hostname in ("127.0.0.1", "::1", "localhost")
+    if (
+        not parts.hostname
+        or parts.query
+        or parts.fragment
+        or not (parts.scheme == "https" or local)
+    ):
+        yield (
+            "TROUSSE_OIDC_ISSUER: expected an https address (http on this machine only), "
+            f"found {settings.oidc_issuer!r}."
+        )
+    if not settings.oidc_client_id:
+        yield "TROUSSE_OIDC_CLIENT_ID: expected what the provider calls this portal."
+    if "openid" not in settings.oidc_scopes.split():
+        yield f"TROUSSE_OIDC_SCOPES: expected openid among them, found {settings.oidc_scopes!r}."
 
 
 def _is_site(address: str) -> bool:

@@ -13,6 +13,7 @@ from web import (
     legal,
     monitoring_pages,
     oidc,
+    oidc_setup,
     personal,
     portal,
     sharing,
@@ -43,6 +44,7 @@ def register(app: Flask, settings: Settings) -> None:
     errors.register(app)
     auth.register(app, settings)
     guards.register(app)
+    oidc_setup.register(app, settings)
     for blueprint in (
         wellknown.blueprint,
         monitoring_pages.blueprint,

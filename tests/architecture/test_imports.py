@@ -34,6 +34,8 @@ MAY_HOLD_A_CLIENT = {
     "accounts/mail.py": "the mail server's address is a setting, which may be private",
     "catalogue/source.py": "the catalogue's address is a setting, which may be private",
     "monitoring/cycle.py": "reads this machine's name",
+    "web/oidc_client.py": "the identity provider's address is a setting, which may be private",
+    "web/oidc_tokens.py": "checks claims by Authlib, asks nothing",
 }
 """Besides `outbound`. Each with the reason why no stranger chooses the address."""
 
