@@ -16,6 +16,7 @@ from instances.choices import Decision
 from instances.schema import AcademyCard
 from instances.snapshot import Snapshot
 from web import current
+from web.admin.news_count import waiting
 from web.auth import require_person
 from web.site import utc_now
 from web.translation import gettext as _
@@ -63,7 +64,11 @@ def menu(at: Desk) -> tuple[MenuItem, ...]:
         MenuItem(endpoint="desk_local.index", title=_("Nos services à nous")),
         MenuItem(endpoint="desk_announcements.index", title=_("Annonces")),
         MenuItem(endpoint="desk_texts.index", title=_("Notre académie")),
-        MenuItem(endpoint="desk_news.index", title=_("Ce qui change chez nous")),
+        MenuItem(
+            endpoint="desk_news.index",
+            title=_("Ce qui change chez nous"),
+            count=waiting(at.snapshot, at.card, at.decision(), decides=at.may(Action.DECIDE)),
+        ),
         MenuItem(endpoint="desk_preview.index", title=_("Aperçu")),
         MenuItem(endpoint="desk_journal.index", title=_("Journal")),
     ]
