@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import getpass
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -15,18 +14,19 @@ from pydantic import ValidationError
 from sqlalchemy.orm import Session
 
 from catalogue.schema import Backend, Service, Text
-from cli import context
+from cli import context, exchange
 from cli.instance_wording import announcement_refused, choice_refused
 from database import writing
-from instances import announcements, choices, offer, publication, usage
+from instances import announcements, choices, offer, usage
 from instances.announcements import AnnouncementError, AnnouncementLevel
 from instances.choices import ChoiceError, Decision, Hiding
 from instances.models import Announcement, HideReason
-from instances.schema import AcademyCard
-from instances.snapshot import Snapshot, read_snapshot
+from instances.snapshot import Snapshot
 from monitoring.profiles import NAMES
 
 group = AppGroup("instances", help="What each académie shows.")
+group.add_command(exchange.export_decisions)
+group.add_command(exchange.import_decisions)
 
 EVERYBODY = "all"
 _PROFILES = sorted(NAMES - {"tcp"})
@@ -40,7 +40,7 @@ def list_instances() -> None:
     """List the académies, and how many services each shows."""
     now = datetime.now(UTC)
     with context.sessions()() as session:
-        snapshot = _snapshot(session)
+        snapshot = context.snapshot(session)
     for card in snapshot.directory.cards:
         offered = offer.offer(snapshot, card, now)
         shown = sum(item.absence is None for item in offered)
@@ -52,8 +52,8 @@ def list_instances() -> None:
 def list_services(academie: str) -> None:
     """List every service and whether this académie shows it."""
     with context.sessions()() as session:
-        snapshot = _snapshot(session)
-    card = _card(snapshot, academie)
+        snapshot = context.snapshot(session)
+    card = context.card(snapshot, academie)
     for item in offer.offer(snapshot, card, datetime.now(UTC)):
         word = item.absence.value if item.absence else "shown"
         click.echo(f"{item.service.id:24} {word:12} {item.service.task.fr}")
@@ -155,7 +155,7 @@ def reword(academie: str, service_id: str, **words: str | None) -> None:
 def list_openings(academie: str, *, days: int) -> None:
     """Count how often each service was opened in the last days, today included."""
     with context.sessions()() as session:
-        card = _card(_snapshot(session), academie)
+        card = context.card(context.snapshot(session), academie)
         since = offer.today(card, datetime.now(UTC)) - timedelta(days=days - 1)
         counts = usage.openings_since(session, card.slug, since)
     for service_id, n in sorted(counts.items(), key=lambda item: (-item[1], item[0])):
@@ -183,9 +183,9 @@ def announce(  # noqa: PLR0913 - one option each
     now = datetime.now(UTC)
     # Read apart: a source that is far away is not waited for within a writing transaction.
     with context.sessions()() as session:
-        snapshot = _snapshot(session)
+        snapshot = context.snapshot(session)
     with writing(context.sessions()) as session:
-        card = None if academie == EVERYBODY else _card(snapshot, academie)
+        card = None if academie == EVERYBODY else context.card(snapshot, academie)
         zone = card.zone if card else ZoneInfo("Europe/Paris")
         announcement = Announcement(
             academie=card.slug if card else None,
@@ -194,7 +194,7 @@ def announce(  # noqa: PLR0913 - one option each
             service_id=service_id,
             starts_at=start.replace(tzinfo=zone) if start else now,
             ends_at=end.replace(tzinfo=zone) if end else None,
-            created_by=_actor(),
+            created_by=context.actor(),
         )
         try:
             announcements.announce(session, announcement, now=now, known=_ids(snapshot))
@@ -211,7 +211,7 @@ def withdraw(announcement_id: int) -> None:
         found = session.get(Announcement, announcement_id)
         if found is None:
             raise click.ClickException(f"there is no announcement {announcement_id}")
-        by = announcements.Author(actor=_actor(), now=datetime.now(UTC))
+        by = announcements.Author(actor=context.actor(), now=datetime.now(UTC))
         announcements.withdraw(session, found, by=by)
     click.echo(f"Announcement {announcement_id} is withdrawn.")
 
@@ -231,12 +231,12 @@ class _Deciding:
 def _deciding(academie: str, service_id: str) -> Iterator[_Deciding]:
     """Find académie and service, and open the session in which the decision is written."""
     with context.sessions()() as session:
-        snapshot = _snapshot(session)
-    card = _card(snapshot, academie)
+        snapshot = context.snapshot(session)
+    card = context.card(snapshot, academie)
     service = snapshot.catalogue.service(service_id)
     if service is None:
         raise click.ClickException(f"there is no service {service_id!r} in the catalogue")
-    by = Decision(academie=card.slug, actor=_actor(), now=datetime.now(UTC))
+    by = Decision(academie=card.slug, actor=context.actor(), now=datetime.now(UTC))
     with writing(context.sessions()) as session:
         try:
             yield _Deciding(session=session, service=service, by=by, known=_ids(snapshot))
@@ -270,23 +270,5 @@ def _ids(snapshot: Snapshot) -> frozenset[str]:
     return frozenset(service.id for service in snapshot.catalogue.services)
 
 
-def _snapshot(session: Session) -> Snapshot:
-    settings = context.settings()
-    sources = publication.Sources(catalogue=settings.catalogue, academies=settings.academies)
-    return read_snapshot(session, sources, now=datetime.now(UTC))
-
-
-def _card(snapshot: Snapshot, slug: str) -> AcademyCard:
-    card = snapshot.directory.by_slug(slug)
-    if card is None:
-        nearest = ", ".join(item.slug for item in snapshot.directory.nearest(slug))
-        raise click.ClickException(f"there is no académie {slug!r}; the nearest: {nearest}")
-    return card
-
-
 def _day(moment: datetime | None) -> date | None:
     return moment.date() if moment else None
-
-
-def _actor() -> str:
-    return f"command line ({getpass.getuser()})"
