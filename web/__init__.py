@@ -9,6 +9,7 @@ from web import (
     errors,
     guards,
     headers,
+    invitation,
     language,
     legal,
     monitoring_pages,
@@ -54,6 +55,7 @@ def register(app: Flask, settings: Settings) -> None:
         status.blueprint,
         sign_in.blueprint,
         oidc.blueprint,
+        invitation.blueprint,
         personal.blueprint,
         *screens.BLUEPRINTS,
     ):

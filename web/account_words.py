@@ -23,6 +23,11 @@ def role(value: Role) -> str:
     }[value]
 
 
+def role_named(stored: str) -> str:
+    """Name a role as a table has it; one of another version of the program as it is written."""
+    return role(Role(stored)) if stored in set(Role) else stored
+
+
 def role_at_length(value: Role) -> str:
     """Say what a role lets one do."""
     return {
@@ -57,32 +62,32 @@ def last_visit(seen_at: datetime | None, now: datetime) -> str:
 def refused(error: AccountError) -> str:
     """Say why something was refused, and what to do."""
     words = {
-        "bad-email": _("Cette adresse mail n'est pas complète. Exemple : lise@ac-lyon.fr"),
+        "bad-email": _("Cette adresse mail n'est pas complète. Exemple : lise@ac-lyon.fr"),
         "bad-name": _("Donnez un nom, en 120 signes au plus."),
         "email-taken": _("Un compte a déjà cette adresse."),
-        "too-short": _("Il faut au moins 12 signes : quelques mots à la suite font l'affaire."),
+        "too-short": _("Il faut au moins 12 signes : quelques mots à la suite font l'affaire."),
         "too-long": _("200 signes au plus."),
-        "too-simple": _("Ce mot de passe se devine trop vite : choisissez quelques mots."),
+        "too-simple": _("Ce mot de passe se devine trop vite : choisissez quelques mots."),
         "like-the-name": _("Ce mot de passe ressemble trop à votre nom ou à votre adresse."),
         "last-manager": _(
-            "Vous êtes la seule personne responsable de cette équipe : nommez d'abord "
+            "Vous êtes la seule personne responsable de cette équipe : nommez d'abord "
             "quelqu'un d'autre."
         ),
         "last-national": _(
-            "C'est le dernier compte de l'équipe nationale : donnez d'abord ce droit à "
+            "C'est le dernier compte de l'équipe nationale : donnez d'abord ce droit à "
             "quelqu'un d'autre."
         ),
         "given-by-provider": _(
-            "Ce droit est donné par votre fournisseur d'identité : il se retire là-bas."
+            "Ce droit est donné par votre fournisseur d'identité : il se retire là-bas."
         ),
         "no-such-right": _("Cette personne n'a pas (ou plus) ce droit."),
         "everybody-has-it": _("Toute personne qui a un compte a déjà ce droit."),
         "scope-missing": _("Dites pour quelle académie, ou pour quel opérateur."),
-        "scope-unwanted": _("Ce rôle vaut partout : il ne se donne pas pour une académie."),
+        "scope-unwanted": _("Ce rôle vaut partout : il ne se donne pas pour une académie."),
         "not-of-the-team": _("On invite comme membre ou comme responsable."),
         "unknown": _("Cette invitation n'existe pas, ou elle a été retirée."),
         "accepted": _("Cette invitation a déjà servi."),
-        "expired": _("Cette invitation n'est plus valable : elle avait deux semaines."),
+        "expired": _("Cette invitation n'est plus valable : elle avait deux semaines."),
         "void": _("La personne qui vous a invité ne fait plus partie de cette équipe."),
         "other-mail": _("Cette invitation est réservée à une autre adresse que la vôtre."),
         "mail-refused": _("Le serveur de courrier ne connaît pas cette adresse."),
