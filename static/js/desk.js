@@ -19,4 +19,10 @@
     field.addEventListener("input", count);
     count();
   });
+
+  // Sheets made to be printed have a button for it.
+  Array.prototype.forEach.call(document.querySelectorAll("[data-print]"), function (button) {
+    button.hidden = false;
+    button.addEventListener("click", function () { window.print(); });
+  });
 }());
