@@ -15,7 +15,7 @@ from web import (
     monitoring_pages,
     oidc,
     oidc_setup,
-    personal,
+    own_account,
     portal,
     sharing,
     sign_in,
@@ -56,7 +56,7 @@ def register(app: Flask, settings: Settings) -> None:
         sign_in.blueprint,
         oidc.blueprint,
         invitation.blueprint,
-        personal.blueprint,
+        own_account.blueprint,  # the personal blueprint, with the routes of both modules
         *screens.BLUEPRINTS,
     ):
         app.register_blueprint(blueprint)

@@ -7,8 +7,9 @@ from typing import Any
 
 import flask_login
 import structlog
-from flask import Flask, Request, Response, current_app, g, request, session
+from flask import Flask, Request, current_app, g, request, session
 from flask.sessions import SecureCookieSessionInterface
+from werkzeug.wrappers import Response
 
 from accounts import sessions
 from accounts.models import Account

@@ -33,6 +33,7 @@ def _context() -> dict[str, Any]:
         "card": card,
         "zone": card.zone if card else None,
         "url": links.url,
+        "service_url": links.service_url,
         "absolute_url": links.absolute_url,
         "other_language_url": links.other_language_url(),
         "asset": asset,

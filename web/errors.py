@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from urllib.parse import urlsplit
 
 import structlog
@@ -14,11 +15,13 @@ from werkzeug.exceptions import (
     InternalServerError,
     MisdirectedRequest,
     RequestEntityTooLarge,
+    TooManyRequests,
 )
 from werkzeug.routing import RequestRedirect
 
 from instances.page import InstancePage
 from web import current, links, monitoring_pages, tenancy
+from web.credentials import TooManyAttemptsError
 from web.current import UnknownAcademieError
 from web.guards import NoRightError
 from web.headers import no_store
@@ -36,6 +39,7 @@ def register(app: Flask) -> None:
     app.register_error_handler(UnknownAcademieError, _unknown_academie)
     app.register_error_handler(NoRightError, _no_right)
     app.register_error_handler(CSRFError, _forged)
+    app.register_error_handler(TooManyAttemptsError, _too_many)
     app.register_error_handler(RequestEntityTooLarge, _too_large)
     app.register_error_handler(HTTPException, _http_error)
     app.register_error_handler(Exception, _our_fault)
@@ -91,6 +95,14 @@ def _read_away() -> None:
         if not piece:
             return
         left -= len(piece)
+
+
+def _too_many(error: TooManyAttemptsError) -> Response:
+    seconds = math.ceil(error.wait.total_seconds())
+    body = render_template("errors/429.html", minutes=math.ceil(seconds / 60))
+    response = no_store(make_response(body, TooManyRequests.code))
+    response.headers["Retry-After"] = str(seconds)
+    return response
 
 
 def _http_error(error: HTTPException) -> ResponseReturnValue:

@@ -9,13 +9,15 @@ from urllib.parse import quote
 
 from flask import Flask, Response, abort, current_app, redirect, request
 from flask.typing import ResponseReturnValue
-from flask_wtf.csrf import CSRFProtect
+from flask_wtf.csrf import CSRFError, CSRFProtect
 from werkzeug.exceptions import Forbidden
 
 from accounts.permissions import Action, may
 from instances.national import NATIONAL_SLUG
-from web import current, links, tenancy
+from web import current, links, sending_again, tenancy
 from web.auth import current_person
+from web.language import current_language
+from web.page_cache import KEEP
 
 
 class NoRightError(Forbidden):
@@ -95,6 +97,8 @@ def register(app: Flask) -> None:
     def keep_private(response: Response) -> Response:
         found = rule_of(app, request.endpoint) if request.endpoint else PUBLIC
         if found is None or found.private:
+            # Whatever made this page, the cache in front asks no guard.
+            request.environ.pop(KEEP, None)
             response.headers["Cache-Control"] = "private, no-store"
             response.headers["X-Robots-Tag"] = "noindex, nofollow"
         return response
@@ -105,8 +109,9 @@ def _check(found: Rule) -> ResponseReturnValue | None:
         return _to_the_portals_host()
     if found.largest is not None:  # before the form is read for its token
         request.max_content_length = request.max_form_memory_size = found.largest
-    if found.token and request.method not in _SAFE_METHODS:
-        csrf.protect()
+    forged = _forgery() if found.token and request.method not in _SAFE_METHODS else None
+    if forged is not None and (found.action is None or not sending_again.is_from_our_page()):
+        raise forged
     if found.action is None:
         return None
     academie = (request.view_args or {}).get("academie")
@@ -120,17 +125,32 @@ def _check(found: Rule) -> ResponseReturnValue | None:
     scope = academie or (request.view_args or {}).get("operator")
     if not may(person, found.action, scope=scope):
         raise NoRightError
+    return None if forged is None else sending_again.page(signed_in=True)
+
+
+def _forgery() -> CSRFError | None:
+    """Return why a form is not believed; none when it carries the token of this browser."""
+    if not current_app.config["WTF_CSRF_ENABLED"]:
+        return None
+    try:
+        csrf.protect()
+    except CSRFError as error:
+        return error
     return None
 
 
 def _to_the_door() -> ResponseReturnValue:
-    """Send to where one signs in; a form that was sent too late is not sent again by itself."""
-    wanted = request.full_path.rstrip("?") if request.method in _SAFE_METHODS else request.path
+    """Send to where one signs in; a form that was sent too late is kept for its sender."""
+    if request.method not in _SAFE_METHODS:
+        return sending_again.page(signed_in=False)
     path = links.url("auth.sign_in")
-    return redirect(f"{path}?next={quote(links.localised(wanted, 'fr'), safe='/')}", 303)
+    return redirect(f"{path}?next={quote(links.asked_for(), safe='/')}", 303)
 
 
 def _to_the_portals_host() -> ResponseReturnValue:
     """An académie's own host has public pages alone: one cookie, one address for the provider."""
-    public = current_app.extensions["trousse.settings"].public_url
-    return redirect(f"{public}{quote(request.path)}", 303)
+    settings = current.site().settings
+    prefix = tenancy.ENGLISH if current_language() == "en" else ""
+    query = f"?{request.query_string.decode('ascii', 'ignore')}" if request.query_string else ""
+    root = quote(request.script_root)
+    return redirect(f"{settings.public_url}{root}{prefix}{quote(request.path)}{query}", 303)

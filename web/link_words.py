@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from datetime import date, time
 
-from catalogue.schema import LaunchKind, Service, SignIn
+from catalogue.schema import LaunchKind, Service, SignIn, Visibility
 from instances.page import Tile
 from instances.schema import AcademyCard
 from web import dates
@@ -29,7 +29,9 @@ def open_verb(service: Service) -> str:
 
 
 def can_prepare(service: Service) -> bool:
-    """Tell whether a link can be made before anybody enters."""
+    """Tell whether a link can be made, by anybody, before anybody enters."""
+    if service.visibility is Visibility.AGENTS:
+        return False
     return service.launch.kind in (LaunchKind.ROOM, LaunchKind.DOCUMENT)
 
 

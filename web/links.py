@@ -6,12 +6,18 @@ from typing import Any
 
 from flask import current_app, g, request, url_for
 
+from catalogue.schema import Service, Visibility
 from instances.schema import AcademyCard
 from settings import SETTINGS_KEY
 from web import tenancy
 from web.page_cache import PROFILE
 
 _WITHOUT_LANGUAGE = ("wellknown.", "metrics.", "api.")
+_FOR_AGENTS = {
+    "opening.open_service": "personal.open_service",
+    "opening.trouble": "personal.trouble",
+    "portal.service": "personal.service",
+}
 
 
 def url(endpoint: str, *, language: str | None = None, **values: Any) -> str:
@@ -28,6 +34,13 @@ def url(endpoint: str, *, language: str | None = None, **values: Any) -> str:
     if endpoint.startswith(_WITHOUT_LANGUAGE):
         return path
     return localised(path, language or g.get("language", "fr"))
+
+
+def service_url(endpoint: str, service: Service, **values: Any) -> str:
+    """Return the path of a page about a service; what is reserved to agents has its own."""
+    if service.visibility is Visibility.AGENTS:
+        endpoint = _FOR_AGENTS[endpoint]
+    return url(endpoint, service_id=service.id, **values)
 
 
 def absolute_url(endpoint: str, **values: Any) -> str:
@@ -54,6 +67,13 @@ def other_language_url() -> str:
     # What is not known does not travel: the page may be kept for everybody.
     query = {"pour": request.environ.get(PROFILE), "q": request.args.get("q")}
     return url(request.endpoint, language=other, **values, **query)
+
+
+def asked_for() -> str:
+    """Return the path that was asked for, with its query, as its reader wrote it."""
+    path = localised(f"{request.script_root}{request.path}", g.get("language", "fr"))
+    query = request.query_string.decode("utf-8", "replace")
+    return f"{path}?{query}" if query else path
 
 
 def localised(path: str, language: str) -> str:

@@ -7,6 +7,7 @@ from flask import Blueprint, Response, make_response, redirect, render_template,
 from catalogue.schema import Service
 from instances import launch
 from instances.offer import today
+from instances.page import InstancePage, Tile
 from instances.schema import AcademyCard
 from instances.usage import Opening
 from web import current, links, metrics, readers
@@ -28,7 +29,11 @@ def open_service(academie: str, service_id: str, variant_id: str | None = None) 
     absent = absent_page(page, service_id, endpoint="opening.open_service")
     if absent is not None:
         return no_store(absent)
-    tile = current.tile_of(page, service_id)
+    return lead(page, current.tile_of(page, service_id), variant_id)
+
+
+def lead(page: InstancePage, tile: Tile, variant_id: str | None) -> Response:
+    """Lead into a service that stands on the page, or to what explains why it cannot be entered."""
     if tile.service.variants and variant_id is None:
         return no_store(
             make_response(render_template("portal/variants.html", page=page, tile=tile))
@@ -39,7 +44,7 @@ def open_service(academie: str, service_id: str, variant_id: str | None = None) 
     location = _location(entrance)
     if location is None:
         count(page.card, tile.service, outcome="trouble")
-        trouble_page = links.url("opening.trouble", service_id=service_id)
+        trouble_page = links.service_url("opening.trouble", tile.service)
         return no_store(make_response(redirect(trouble_page, 303)))
     count(page.card, tile.service, outcome="opened")
     return no_store(make_response(redirect(location, 303)))
