@@ -167,7 +167,8 @@ def logo_values(entry: Entry) -> dict[str, Any]:
 
 
 def _json(model: type[BaseModel], values: Entry) -> dict[str, Any]:
-    return model.model_validate(values).model_dump(mode="json", exclude_none=True)
+    read = model.model_validate(values)
+    return read.model_dump(mode="json", exclude_unset=True, exclude_none=True)
 
 
 def _instant(text: str | None) -> datetime | None:

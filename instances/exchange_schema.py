@@ -23,6 +23,7 @@ from catalogue.schema import (
 )
 from instances.announcements import MAX_LENGTH, AnnouncementLevel
 from instances.choices import LONGEST_PRECISION, LONGEST_WORD
+from instances.logo import LogoError, read_logo
 from instances.models import HideReason, Visibility
 from instances.schema import AnyServiceId, HelpContact, LocalService
 from instances.texts import Spotlight
@@ -114,10 +115,22 @@ class LocalEntry(Model):
 
 
 class LogoEntry(Model):
-    media_type: Annotated[str, Field(max_length=40)]
-    width: Annotated[int, Field(ge=1, le=10_000)]
-    height: Annotated[int, Field(ge=1, le=10_000)]
+    media_type: str
+    width: int
+    height: int
     content: Annotated[str, AfterValidator(_base64)]
+
+    @model_validator(mode="after")
+    def _is_what_it_says(self) -> LogoEntry:
+        """Look at the picture itself, as when somebody chooses one on a screen."""
+        try:
+            logo = read_logo(base64.b64decode("".join(self.content.split())))
+        except LogoError as error:
+            raise ValueError(f"the logo is refused: {error}") from error
+        said = (self.media_type, self.width, self.height)
+        if said != (logo.media_type, logo.width, logo.height):
+            raise ValueError(f"it is {logo.media_type}, {logo.width} by {logo.height} pixels")
+        return self
 
 
 class TextsEntry(Model):

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-import base64
+import struct
+import zlib
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -22,10 +23,22 @@ from instances.texts import TextField
 
 PARIS = ZoneInfo("Europe/Paris")
 NOW = datetime(2026, 11, 20, 8, 58, tzinfo=UTC)
-PIXEL = base64.b64decode(
-    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJg"
-    "gg=="
-)
+
+
+def _png(side: int) -> bytes:
+    """Draw a grey square."""
+
+    def chunk(name: bytes, content: bytes) -> bytes:
+        size, check = len(content), zlib.crc32(name + content)
+        return struct.pack(">I", size) + name + content + struct.pack(">I", check)
+
+    lines = b"".join(b"\0" + b"\x80" * side for _ in range(side))
+    head = struct.pack(">IIBBBBB", side, side, 8, 0, 0, 0, 0)
+    parts = ((b"IHDR", head), (b"IDAT", zlib.compress(lines)), (b"IEND", b""))
+    return b"\x89PNG\r\n\x1a\n" + b"".join(chunk(*part) for part in parts)
+
+
+LOGO = _png(32)
 LISE = "account/2"
 BY = Decision(academie="lyon", actor=LISE, now=NOW)
 
@@ -97,7 +110,7 @@ def _texts() -> Iterator[Base]:
         TextField.SPOTLIGHT: spotlight,
     }.items():
         yield InstanceText(**SIGNED, field=field, value=value)
-    yield InstanceLogo(**SIGNED, media_type="image/png", content=PIXEL, width=1, height=1)
+    yield InstanceLogo(**SIGNED, media_type="image/png", content=LOGO, width=32, height=32)
 
 
 def _announcements() -> Iterator[Base]:
