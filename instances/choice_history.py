@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections import defaultdict
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
@@ -69,26 +70,46 @@ def whys_of(session: Session, academie: str) -> dict[str, str]:
     return {subject: reason for subject, reason in session.execute(query) if reason}
 
 
-def undo(session: Session, line_id: int, *, by: Decision, within: Collection[str]) -> str:
-    """Put back what was decided before one line of the journal; return the service's id.
+def undo(
+    session: Session, lines: Collection[int], *, by: Decision, within: Collection[str]
+) -> set[str]:
+    """Put back what was decided before these lines of the journal; return the services' ids.
 
     `within` are the académies for which this person decides. Raises ChoiceError "not-yours" for a
-    line of another, and "changed-since" when a later line is about the same service.
+    line of another, and "changed-since" when something else was decided later about a service.
     """
     # Locks the counter first: nobody decides between the look and the deed.
     journal.bump(session, journal.Revision.DECISIONS)
-    line = session.get(JournalLine, line_id)
-    academie = (line.academie if line is not None else None) or ""
-    if line is None or academie not in within or not line.event.startswith("service."):
-        raise ChoiceError("not-yours", line=line_id)
-    row = session.get(ServiceChoice, (academie, line.subject), populate_existing=True)
-    is_last = last_line(session, academie, line.subject) == line.id
-    if row is None or not is_last or row.updated_at != line.at:
-        raise ChoiceError("changed-since", service=line.subject)
-    there = replace(by, academie=academie)
-    deed = Deed(event=UNDONE, values=_values_before(line))
-    decide(session, line.subject, deed, by=there)
-    return line.subject
+    inside: dict[tuple[str, str], list[JournalLine]] = defaultdict(list)
+    for number in sorted(lines):
+        line = session.get(JournalLine, number)
+        academie = (line.academie if line is not None else None) or ""
+        if line is None or academie not in within or not line.event.startswith("service."):
+            raise ChoiceError("not-yours", line=number)
+        inside[academie, line.subject].append(line)
+    for (academie, service_id), several in inside.items():
+        _check_nothing_since(session, academie, several)
+        values: dict[str, Any] = {}
+        for line in reversed(several):
+            values |= _values_before(line)
+        deed = Deed(event=UNDONE, values=values)
+        decide(session, service_id, deed, by=replace(by, academie=academie))
+    return {service_id for _, service_id in inside}
+
+
+def _check_nothing_since(session: Session, academie: str, lines: Sequence[JournalLine]) -> None:
+    """Lines are those of one service, the oldest first."""
+    service_id, last = lines[0].subject, lines[-1]
+    query = select(JournalLine.id).where(
+        _OURS,
+        JournalLine.academie == academie,
+        JournalLine.subject == service_id,
+        JournalLine.id >= lines[0].id,
+    )
+    row = session.get(ServiceChoice, (academie, service_id), populate_existing=True)
+    others = set(session.scalars(query)) - {line.id for line in lines}
+    if others or row is None or row.updated_at != last.at:
+        raise ChoiceError("changed-since", service=service_id)
 
 
 def _values_before(line: JournalLine) -> dict[str, Any]:

@@ -72,7 +72,7 @@ def _check_hiding(service: Service, hiding: Hiding, known: Collection[str]) -> N
         raise ChoiceError("replaces-itself", service=service.id)
     if hiding.replacement_service and hiding.replacement_service not in known:
         raise ChoiceError("unknown-replacement", found=hiding.replacement_service)
-    if hiding.replacement_url and not _is_address(hiding.replacement_url):
+    if hiding.replacement_url and not is_address(hiding.replacement_url):
         raise ChoiceError("not-an-address", found=hiding.replacement_url)
     if len(hiding.word or "") > LONGEST_WORD:
         raise ChoiceError("word-too-long", limit=LONGEST_WORD, length=len(hiding.word or ""))
@@ -81,7 +81,7 @@ def _check_hiding(service: Service, hiding: Hiding, known: Collection[str]) -> N
         raise ChoiceError("precision-too-long", limit=LONGEST_PRECISION, length=length)
 
 
-def _is_address(text: str) -> bool:
+def is_address(text: str) -> bool:
     try:
         return bool(_ADDRESS.validate_python(text))
     except ValidationError:

@@ -41,7 +41,7 @@ def last(session: Session, service_id: str = "nuage") -> int:
 
 def test_undoing_the_first_decision_leaves_none(session: Session) -> None:
     choices.hide_service(session, NUAGE, HIDING, by=BY_LISE)
-    assert choice_history.undo(session, last(session), by=LATER, within={"lyon"}) == "nuage"
+    assert choice_history.undo(session, [last(session)], by=LATER, within={"lyon"}) == {"nuage"}
     empty = dict.fromkeys(("reason", "word", "until", "wording", "backends", "position"))
     assert row_of(session) == {"visibility": Visibility.NATIONAL, **empty}
     events = session.scalars(select(JournalLine.event).order_by(JournalLine.id)).all()
@@ -57,7 +57,7 @@ def test_undoing_puts_back_exactly_what_was_there(session: Session) -> None:
     before = row_of(session)
     choices.follow_nation_in_all(session, NUAGE, by=LATER)
     assert row_of(session) != before
-    choice_history.undo(session, last(session), by=LATER, within={"lyon"})
+    choice_history.undo(session, [last(session)], by=LATER, within={"lyon"})
     assert row_of(session) == before
 
 
@@ -66,7 +66,7 @@ def test_an_undoing_that_comes_too_late_is_refused(session: Session) -> None:
     line = last(session)
     choices.reword_service(session, NUAGE, {"task": Text(fr="Ranger")}, by=LATER)
     with pytest.raises(ChoiceError) as refused:
-        choice_history.undo(session, line, by=BY_LISE, within={"lyon"})
+        choice_history.undo(session, [line], by=BY_LISE, within={"lyon"})
     assert refused.value.code == "changed-since"
 
 
@@ -75,7 +75,7 @@ def test_what_another_program_wrote_since_is_not_undone_either(session: Session)
     line = last(session)
     session.get_one(ServiceChoice, ("lyon", "nuage")).updated_at = LATER.now
     with pytest.raises(ChoiceError) as refused:
-        choice_history.undo(session, line, by=BY_LISE, within={"lyon"})
+        choice_history.undo(session, [line], by=BY_LISE, within={"lyon"})
     assert refused.value.code == "changed-since"
 
 
@@ -86,7 +86,7 @@ def test_nobody_undoes_for_another_academie(session: Session) -> None:
     for line in session.scalars(select(JournalLine.id)).all():
         within = {"versailles"} if line == last(session) else {"lyon"}
         with pytest.raises(ChoiceError) as refused:
-            choice_history.undo(session, line, by=BY_LISE, within=within)
+            choice_history.undo(session, [line], by=BY_LISE, within=within)
         assert refused.value.code == "not-yours"
 
 
@@ -125,3 +125,18 @@ def test_a_decision_from_a_form_that_is_out_of_date_is_refused(session: Session,
         choices.reword_service(session, NUAGE, {}, by=LATER, seen=seen)
     assert (refused.value.actor, refused.value.version) == ("account/1", 2)
     choices.reword_service(session, NUAGE, {}, by=LATER, seen=2)
+
+
+def test_two_decisions_of_one_form_are_undone_together(session: Session) -> None:
+    own = Backend.model_validate(make_backend("nous", "https://nuage.ac-lyon.example"))
+    choices.reword_service(session, NUAGE, {"task": Text(fr="Ranger")}, by=BY_LISE)
+    first = last(session)
+    choices.reword_service(session, NUAGE, {"task": Text(fr="Garder")}, by=LATER)
+    lines = [last(session)]
+    choices.set_backends(session, NUAGE, [own], by=LATER)
+    lines.append(last(session))
+    with pytest.raises(ChoiceError):
+        choice_history.undo(session, [first, lines[1]], by=LATER, within={"lyon"})
+    choice_history.undo(session, lines, by=LATER, within={"lyon"})
+    row = row_of(session)
+    assert (row["wording"], row["backends"]) == ({"task": {"fr": "Ranger"}}, None)
