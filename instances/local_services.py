@@ -76,33 +76,42 @@ def save_draft(
     Until it is published its name follows its title. Raises ChangedMeanwhileError, and
     LocalServiceError when there is none of that name.
     """
-    row = _new(session, written, by) if handle is None else _known(session, handle, by)
+    row = _row_for(session, handle, by)
     before = _state(row)
-    if row.published_at is None and row.name != _base(_title(written)):
-        row.name = _free_name(session, _title(written), by.academie, besides=row.name)
+    _name(session, row, str(written.entry.get("title", "")))
     row.draft = dict(written.entry)
     row.contact = (written.contact or "")[:LONGEST_CONTACT] or None
     _decided(session, row, _Deed("local-service.drafted", before, reason), by=by)
     return row
 
 
+@dataclass(frozen=True, kw_only=True)
+class Ready:
+    """What is to be shown: judged by `local_judging.judge`, nothing against it."""
+
+    service: LocalService
+    contact: str | None = None
+
+
 def publish(
     session: Session,
-    handle: Handle,
-    service: LocalService,
+    handle: Handle | None,
+    ready: Ready,
     *,
     by: Decision,
     reason: str | None = None,
 ) -> LocalServiceRow:
     """Show it to everybody instead of what was shown before; the draft is done with.
 
-    `service` was judged by `local_judging.judge`. Raises ChangedMeanwhileError, and
-    LocalServiceError when somebody just published another one with its task.
+    Raises as `save_draft`, and LocalServiceError when somebody just published another one with
+    its task.
     """
-    row = _known(session, handle, by)
-    _check_task(session, service, row)
+    row = _row_for(session, handle, by)
+    _check_task(session, ready.service, row)
     before = _state(row)
-    row.content = as_content(service)
+    _name(session, row, ready.service.title)
+    row.content = as_content(ready.service)
+    row.contact = (ready.contact or "")[:LONGEST_CONTACT] or None
     row.draft, row.retired_at = None, None
     row.published_at = row.published_at or by.now
     _decided(session, row, _Deed("local-service.published", before, reason), by=by)
@@ -171,11 +180,17 @@ def as_content(service: LocalService) -> dict[str, Any]:
     return service.model_dump(mode="json", exclude={"id"}, exclude_unset=True, exclude_none=True)
 
 
-def _new(session: Session, written: Written, by: Decision) -> LocalServiceRow:
-    name = _free_name(session, _title(written), by.academie)
-    row = LocalServiceRow(academie=by.academie, name=name, version=0)
+def _row_for(session: Session, handle: Handle | None, by: Decision) -> LocalServiceRow:
+    if handle is not None:
+        return _known(session, handle, by)
+    return LocalServiceRow(academie=by.academie, name="", version=0)
+
+
+def _name(session: Session, row: LocalServiceRow, title: str) -> None:
+    """Name it after its title, until the day on which its address is public."""
+    if row.published_at is None:
+        row.name = _free_name(session, title, row.academie, besides=row.name)
     session.add(row)
-    return row
 
 
 def _known(session: Session, handle: Handle, by: Decision) -> LocalServiceRow:
@@ -201,10 +216,6 @@ def _check_task(session: Session, service: LocalService, row: LocalServiceRow) -
         task = Text.model_validate(other.content["task"]).fr
         if fold(task) == fold(service.task.fr):
             raise LocalServiceError("task-taken", title=str(other.content.get("title", "")))
-
-
-def _title(written: Written) -> str:
-    return str(written.entry.get("title", ""))
 
 
 def _base(title: str) -> str:
