@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from sqlalchemy import Engine
@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from accounts import lifecycle, rights
 from accounts.models import Account
 from accounts.permissions import Right
+from accounts.sessions import FromProvider, Lifetimes, open_session
 from database import make_sessions
 from tests import cast
 
@@ -19,6 +20,7 @@ NOW = datetime(2026, 11, 23, 7, 5, tzinfo=UTC)
 """Monday morning."""
 OPS = "cli/omar"
 
+LIFETIMES = Lifetimes(idle=timedelta(hours=2), absolute=timedelta(hours=12))
 MakeAccount = Callable[..., Account]
 
 
@@ -43,3 +45,8 @@ def account_of(any_session: Session) -> MakeAccount:
         return account
 
     return make
+
+
+def sign_in(session: Session, account: Account, *, provider: FromProvider | None = None) -> str:
+    """Open a session of two hours idle, twelve at most; return the browser's token."""
+    return open_session(session, account, now=NOW, lifetimes=LIFETIMES, provider=provider)
