@@ -94,7 +94,9 @@ def values_of(claims: Mapping[str, Any], name: str) -> tuple[str, ...]:
 
 def is_of_domain(mail: str, domain: str, *, subdomains: bool = False) -> bool:
     """Tell whether an address ends with @domain, the whole of it."""
-    here = mail.rpartition("@")[2].lower()
+    local, at, here = mail.lower().partition("@")
+    if not local or not at or "@" in here:  # a second one would be another program's riddle
+        return False
     return here == domain or (subdomains and here.endswith(f".{domain}"))
 
 
@@ -127,8 +129,8 @@ def _own_academies(
     if said:
         return tuple(dict.fromkeys(_slug(name, belonging, known) for name in said))
     if belonging.mail_domains and mail is not None:
-        slug = known.mail_domains.get(mail.rpartition("@")[2])
-        return (slug,) if slug is not None else ()
+        domains = known.mail_domains.items()
+        return tuple(slug for domain, slug in domains if is_of_domain(mail, domain))
     return ()
 
 

@@ -13,6 +13,7 @@ from authlib.integrations.base_client import OAuthError
 from authlib.integrations.requests_client import OAuth2Session
 from requests.adapters import HTTPAdapter
 from urllib3 import HTTPConnectionPool
+from urllib3.exceptions import HTTPError
 from urllib3.util import parse_url
 
 from outbound import OutboundError
@@ -89,7 +90,7 @@ def _translated() -> Iterator[None]:
         raise FailureError(faulty, _code(error.error)) from error
     except requests.exceptions.JSONDecodeError as error:
         raise FailureError(Failure.PROVIDER_ODD, "not JSON") from error
-    except (requests.RequestException, OutboundError, OSError) as error:
+    except (requests.RequestException, HTTPError, OutboundError, OSError) as error:
         detail = getattr(error, "code", None) or type(error).__name__
         raise FailureError(Failure.PROVIDER_AWAY, str(detail)) from error
     except ValueError as error:

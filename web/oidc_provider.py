@@ -199,15 +199,17 @@ class Provider:
         self._asked_at["description"] = time.monotonic()
         with self._line.open(DISCOVERY_SECONDS) as client:
             said = read_json(client, f"{wanted}{DISCOVERY}")
-        return _described(said, wanted)
+        self._description = _described(said, wanted)
+        return self._description
 
     def _checked(self, read: Any) -> dict[str, Any]:
         """Read what is signed; once more with new keys when the known ones do not fit."""
         try:
             found: dict[str, Any] = read(self._known_keys())
         except OldKeysError:
-            if not self._is_due("keys", PAUSE_SECONDS):
+            if not self._is_due("keys-again", PAUSE_SECONDS):
                 raise
+            self._asked_at["keys-again"] = time.monotonic()
             found = read(self._new_keys())
         return found
 
