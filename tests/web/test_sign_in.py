@@ -20,7 +20,7 @@ from tests import cast
 from tests.portal import Portal
 from web.auth import COOKIE, FORM_COOKIE
 
-PASSWORD = "le-chat-du-cdi-dort"  # noqa: S105 - of nobody
+PASSWORD = "le-chat-du-cdi-dort"
 
 
 @pytest.fixture
