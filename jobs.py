@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
 
@@ -12,6 +12,10 @@ import structlog
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session, sessionmaker
 
+from accounts import mail, unused
+from accounts import retention as account_retention
+from accounts.mail import MailError
+from accounts.models import Account
 from database import writing
 from instances import publication, usage
 from instances.directory import CARD_SUFFIXES
@@ -27,6 +31,7 @@ from monitoring.memory import Memory
 from monitoring.prober import Prober
 from monitoring.target import ProbeResult, ProbeTarget
 from settings import Settings
+from web import letters
 
 PUBLISH_SECONDS = 300.0
 """Between two looks at the sources when nothing seems to have changed."""
@@ -51,7 +56,11 @@ def make_monitor(settings: Settings, sessions: Sessions) -> Monitor:
         sessions,
         prober,
         read_targets=Following(sources, settings.probe_interval),
-        chores=(Publish(sessions, sources), Prune(sessions)),
+        chores=(
+            Publish(sessions, sources),
+            Prune(settings, sessions),
+            Farewell(settings, sessions),
+        ),
         version=program_version(),
     )
 
@@ -127,7 +136,8 @@ class Prune:
 
     __name__ = "prune"
 
-    def __init__(self, sessions: Sessions) -> None:
+    def __init__(self, settings: Settings, sessions: Sessions) -> None:
+        self._idle = timedelta(minutes=settings.session_idle)
         self._sessions = sessions
         self._after: int | None = 0
         self._done = float("-inf")
@@ -144,7 +154,53 @@ class Prune:
             if after is None:
                 publication.forget_old(session, now=now)
                 usage.forget_old(session, today=now.date())
+                account_retention.prune(session, now=now, idle=self._idle)
         self._after, self._done = after, time.monotonic()
+        return True
+
+
+class Farewell:
+    """Tells the owners of accounts that nobody uses; deletes those who were told a month ago."""
+
+    __name__ = "farewell"
+
+    def __init__(self, settings: Settings, sessions: Sessions) -> None:
+        self._settings = settings
+        self._sessions = sessions
+        self._done = float("-inf")
+
+    def __call__(self, held: Lease) -> bool:
+        if time.monotonic() - self._done < PRUNE_SECONDS:
+            return False
+        # Before the work: what fails waits its turn as well.
+        self._done = time.monotonic()
+        now, months = datetime.now(UTC), self._settings.unused_months
+        with self._sessions() as session:
+            waiting = unused.to_be_announced(session, now=now, months=months)
+        told = [account.id for account in waiting if self._tell(account, now)]
+        with writing(self._sessions) as session:
+            lease.fence(session, held)
+            unused.announce(session, told, now=now)
+            deleted = unused.delete_unused(session, now=now)
+        if told or deleted:
+            log.info("unused-accounts", announced=len(told), deleted=deleted)
+        return True
+
+    def _tell(self, account: Account, now: datetime) -> bool:
+        """Send the letter where letters go out; False: it is to be tried again."""
+        if not mail.is_configured(self._settings):
+            return True
+        settings = self._settings
+        on = unused.end_of(now).date()
+        letter = letters.farewell(
+            account.email, portal=settings.name, address=f"{settings.public_url}/connexion", on=on
+        )
+        try:
+            mail.send(settings, letter)
+        except MailError as error:
+            log.warning("letter-not-sent", reason=error.code)
+            # An address that is refused today is refused tomorrow.
+            return error.code == "mail-refused"
         return True
 
 

@@ -54,6 +54,11 @@ def delete_unused(session: Session, *, now: datetime) -> int:
     return deleted
 
 
+def end_of(announced_at: datetime) -> datetime:
+    """Return when an account that is announced at this moment goes at the earliest."""
+    return months_before(announced_at, -NOTICE_MONTHS)
+
+
 def months_before(now: datetime, months: int) -> datetime:
     """Go back by calendar months, to the last day of a month that is shorter."""
     year, month = divmod(now.year * 12 + now.month - 1 - months, 12)
