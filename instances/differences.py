@@ -50,7 +50,7 @@ class Difference:
     """As it was typed; a hiding has `reason` and `precision` instead."""
     service: Service | None = None
     fields: tuple[str, ...] = ()
-    """Of the wording, or the text that is said otherwise."""
+    """Of the wording, or the text that is said otherwise; for RE_ADDRESSED the addresses."""
     places: int = 0
     """How many services have a place of the académie's own, for MOVED."""
     reason: HideReason | None = None
@@ -101,7 +101,12 @@ def _of_choice(
         fields = tuple(row.wording)
         yield _one(DifferenceKind.REWORDED, service, _latest(authors, fields) or last, fields)
     if row.backends:
-        yield _one(DifferenceKind.RE_ADDRESSED, service, authors.get("backends", last))
+        by = authors.get("backends", last)
+        yield _one(DifferenceKind.RE_ADDRESSED, service, by, _addresses(row))
+
+
+def _addresses(row: ServiceChoice) -> tuple[str, ...]:
+    return tuple(str(item.get("url", "")) for item in row.backends or ())
 
 
 def _latest(authors: Mapping[str, Author], fields: tuple[str, ...]) -> Author | None:

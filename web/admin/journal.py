@@ -135,10 +135,16 @@ def _say(line: JournalLine, words: Glossary) -> Line:
         who=say_actor(line.actor, words.names),
         event=journal_words.event(line.event),
         subject=journal_words.subject(line.subject, words),
-        told=tell(line.before, line.after, words),
+        told=tell(line.before, line.after, words, without=_SAID_BY.get(line.event, ())),
         reason=_reason(line.reason or ""),
         precision=str(after.get("precision") or ""),
     )
+
+
+_SAID_BY = dict.fromkeys(
+    ("service.hidden", "service.shown", "service.as-the-nation"), ("visibility",)
+)
+"""What the name of an event says already."""
 
 
 def _reason(code: str) -> str:

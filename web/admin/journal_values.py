@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -16,7 +16,9 @@ from web.admin import choice_words
 from web.admin.journal_words import Glossary, subject
 from web.translation import gettext as _
 
-_SAID_ELSEWHERE = frozenset({"reason", "precision", "version", "digest"})
+_SAID_ELSEWHERE = frozenset({"reason", "precision", "version", "digest", "weight"})
+_ONLY_HOLDS_OTHERS = frozenset({"wording", "lifecycle", "fr", "value"})
+"""Said of a place inside it, these add nothing."""
 _ACTORS = frozenset({"invited_by"})
 _SERVICES = frozenset(
     {"replacement_service", "service", "service_id", "services", "alternatives", "order",
@@ -43,13 +45,15 @@ class Told:
         return self.after or _("%(before)s → rien", before=self.before)
 
 
-def tell(before: Any, after: Any, words: Glossary) -> tuple[Told, ...]:
+def tell(
+    before: Any, after: Any, words: Glossary, *, without: Collection[str] = ()
+) -> tuple[Told, ...]:
     """Word what a line of the journal changed, without what stayed as it was."""
     old, new = dict(_leaves(_mapping(before), ())), dict(_leaves(_mapping(after), ()))
     told = []
     for path in dict.fromkeys((*new, *old)):
         left, right = old.get(path), new.get(path)
-        if left == right or path[0] in _SAID_ELSEWHERE:
+        if left == right or path[0] in without or _SAID_ELSEWHERE & {path[0], path[-1]}:
             continue
         name = path[-1] if path[-1] != "fr" else path[-2]
         texts = (_value(name, left, words), _value(name, right, words))
@@ -71,20 +75,20 @@ def _leaves(value: Any, path: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...]
             yield from _leaves(item, (*path, str(name)))
     elif isinstance(value, list) and value and all(isinstance(item, Mapping) for item in value):
         for place, item in enumerate(value):
-            key = str(item.get("id") or (place + 1))
+            key = f"[{item.get('id', place)}]"
             yield from _leaves({k: v for k, v in item.items() if k != "id"}, (*path, key))
     elif path and value not in (None, "", [], {}):
         yield path, value
 
 
 def _label(path: tuple[str, ...]) -> str:
-    """Name a place: "Adresse", "Texte, Résumé"; English words say that they are."""
-    steps = [step for step in path if step not in ("fr", "value")]
-    names = [choice_words.field_name(step) for step in steps if step != "en"]
+    """Name a place: "Adresse", "Résumé, en anglais"; which one of several says its value."""
+    inside = [step for step in path if step not in _ONLY_HOLDS_OTHERS and step[0] != "["]
+    names = [choice_words.field_name(step) for step in inside or path[:1] if step != "en"]
     if path[-1] == "en":
         names.append(_("en anglais"))
-    # "Adresse, a, Adresse": the middle tells machines apart, the end says it again.
-    return ", ".join(dict.fromkeys(names)) or _("Texte")
+    # "Adresse, Adresse": once will do.
+    return ", ".join(dict.fromkeys(names))
 
 
 def _value(name: str, value: Any, words: Glossary) -> str:

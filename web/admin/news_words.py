@@ -82,7 +82,8 @@ def snag(item: Snag, words: Glossary) -> Item:
     about = journal_words.subject(item.subject, words)
     other = journal_words.subject(item.other, words) if item.other else ""
     texts = {**_dangling(about, other), **_useless(about, other, _fields(item.fields))}
-    service_id = item.subject if "/" not in item.subject else None
+    gone = item.kind is SnagKind.SERVICE_GONE or "/" in item.subject
+    service_id = None if gone else item.subject
     return Item(title=about[:1].upper() + about[1:], text=texts[item.kind], service_id=service_id)
 
 
@@ -186,8 +187,11 @@ def difference(item: Difference, words: Glossary) -> Item:
         return Item(title=many)
     if item.service is None:
         return Item(title=_fields(item.fields))
-    parts = [_hidden(item, words)] if item.kind is DifferenceKind.HIDDEN else [_fields(item.fields)]
-    return Item(title=item.service.title, text=parts[0], service_id=item.service.id)
+    text = {
+        DifferenceKind.HIDDEN: _hidden(item, words),
+        DifferenceKind.RE_ADDRESSED: ", ".join(item.fields),
+    }.get(item.kind, _fields(item.fields))
+    return Item(title=item.service.title, text=text, service_id=item.service.id)
 
 
 def _hidden(item: Difference, words: Glossary) -> str:
