@@ -78,7 +78,14 @@ def read_logo(content: bytes) -> Logo:
     return Logo(media_type=media_type, content=content, width=width, height=height)
 
 
-def set_logo(session: Session, logo: Logo, *, by: Decision, seen: int | None = None) -> None:
+def set_logo(
+    session: Session,
+    logo: Logo,
+    *,
+    by: Decision,
+    seen: int | None = None,
+    reason: str | None = None,
+) -> None:
     """Publish it; raises ChangedMeanwhileError."""
     row = session.get(InstanceLogo, by.academie, with_for_update=True)
     check_version(_versioned(row), seen)
@@ -89,7 +96,7 @@ def set_logo(session: Session, logo: Logo, *, by: Decision, seen: int | None = N
     row.media_type, row.content = logo.media_type, logo.content
     row.width, row.height = logo.width, logo.height
     row.updated_at, row.updated_by = by.now, by.actor
-    _journal(session, before, logo, by=by)
+    _journal(session, before, logo, by=by, reason=reason)
 
 
 def remove_logo(session: Session, *, by: Decision, seen: int | None = None) -> None:
@@ -125,7 +132,14 @@ def _versioned(row: InstanceLogo | None) -> _Version | None:
     return _Version(version=version, updated_at=row.updated_at, updated_by=row.updated_by)
 
 
-def _journal(session: Session, before: Logo | None, after: Logo | None, *, by: Decision) -> None:
+def _journal(
+    session: Session,
+    before: Logo | None,
+    after: Logo | None,
+    *,
+    by: Decision,
+    reason: str | None = None,
+) -> None:
     entry = journal.Entry(
         at=by.now,
         actor=by.actor,
@@ -134,6 +148,7 @@ def _journal(session: Session, before: Logo | None, after: Logo | None, *, by: D
         subject="logo",
         before=_told(before),
         after=_told(after),
+        reason=reason,
     )
     journal.record(session, entry)
     journal.bump(session, journal.Revision.DECISIONS)

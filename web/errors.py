@@ -6,7 +6,7 @@ import math
 from urllib.parse import urlsplit
 
 import structlog
-from flask import Flask, Response, g, make_response, render_template, request
+from flask import Flask, Response, current_app, g, make_response, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import (
@@ -81,8 +81,7 @@ def _too_large(error: RequestEntityTooLarge) -> Response:
     """Say it in a page that arrives: a browser that is cut off while it sends shows none."""
     _read_away()
     _remember_academie()
-    rule = request.url_rule
-    has_a_form = rule is not None and "GET" in (rule.methods or ())
+    has_a_form = current_app.url_map.bind("").test(request.path, method="GET")
     back = links.localised(request.path, current_language()) if has_a_form else None
     return no_store(make_response(render_template("errors/413.html", back=back), error.code))
 

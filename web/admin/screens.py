@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from web.admin import (
+    academy_logo,
     announcements,
     exchange,
     journal,
@@ -15,7 +16,6 @@ from web.admin import (
     printing,
     services,
     start,
-    texts,
 )
 
 BLUEPRINTS = (
@@ -23,7 +23,7 @@ BLUEPRINTS = (
     services.blueprint,
     local_decisions.blueprint,  # with the routes of local_services too
     announcements.blueprint,
-    texts.blueprint,
+    academy_logo.blueprint,  # with the routes of texts and help_contacts too
     news.blueprint,
     preview.blueprint,
     journal.blueprint,

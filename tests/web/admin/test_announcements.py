@@ -180,6 +180,8 @@ def test_one_to_come_may_be_changed_in_everything(portal: Portal, lise: FlaskCli
     assert (row.text, row.service_id, row.version) == ("Autrement", "pad", 2)
     line = list(journal(portal))[-1]
     assert line.event == "announcement.changed"
+    assert line.before is not None
+    assert line.after is not None
     assert (line.before["text"], line.after["text"]) == ("Bonne rentrée", "Autrement")
 
 
