@@ -4,7 +4,14 @@
 
   // What has just been done or refused is read out, and is where the keyboard is.
   var told = document.querySelector("#erreurs, #messages .message");
-  if (told) {
+  var pressed = location.hash && document.getElementById(location.hash.slice(1));
+  if (pressed && pressed.form && told && told.id !== "erreurs") {
+    // After a move the keyboard stays on its button; what is put in later is read out.
+    var region = told.parentNode;
+    region.removeChild(told);
+    pressed.focus();
+    setTimeout(function () { region.appendChild(told); }, 200);
+  } else if (told) {
     told.focus();
   }
 
@@ -25,4 +32,63 @@
     button.hidden = false;
     button.addEventListener("click", function () { window.print(); });
   });
+
+  // Services are put in order by hand, with a mouse or a finger; the buttons stay for the keyboard.
+  var order = document.getElementById("ordre");
+  function sortable(list) {
+    var dragged = null, before = null;
+    function rows() {
+      return Array.prototype.slice.call(list.children);
+    }
+    function move(event) {
+      var y = (event.touches ? event.touches[0] : event).clientY;
+      var next = rows().filter(function (row) {
+        var box = row.getBoundingClientRect();
+        return row !== dragged && y < box.top + box.height / 2;
+      })[0];
+      list.insertBefore(dragged, next || null);
+      event.preventDefault();
+    }
+    function stop(keep) {
+      document.removeEventListener("mousemove", move);
+      document.removeEventListener("touchmove", move);
+      dragged.classList.remove("dragged");
+      var row = dragged;
+      dragged = null;
+      if (!keep) {
+        list.insertBefore(row, before);
+      } else if (row.nextElementSibling !== before) {
+        order.elements.service.value = row.getAttribute("data-service");
+        order.elements.avant.value = row.nextElementSibling ? row.nextElementSibling.getAttribute("data-service") : "";
+        order.submit();
+      }
+    }
+    function start(event) {
+      dragged = event.currentTarget.parentNode.parentNode;
+      before = dragged.nextElementSibling;
+      dragged.classList.add("dragged");
+      document.addEventListener("mousemove", move);
+      document.addEventListener("touchmove", move, { passive: false });
+      event.preventDefault();
+    }
+    ["mouseup", "touchend"].forEach(function (name) {
+      document.addEventListener(name, function () { if (dragged) { stop(true); } });
+    });
+    document.addEventListener("touchcancel", function () { if (dragged) { stop(false); } });
+    document.addEventListener("keydown", function (event) {
+      if (dragged && event.key === "Escape") { stop(false); }
+    });
+    Array.prototype.forEach.call(list.querySelectorAll(".service-move"), function (form) {
+      var handle = document.createElement("span");
+      handle.className = "service-handle";
+      handle.setAttribute("aria-hidden", "true");
+      handle.textContent = "\u2630";
+      handle.addEventListener("mousedown", start);
+      handle.addEventListener("touchstart", start, { passive: false });
+      form.appendChild(handle);
+    });
+  }
+  if (order) {
+    Array.prototype.forEach.call(document.querySelectorAll("[data-sortable]"), sortable);
+  }
 }());

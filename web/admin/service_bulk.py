@@ -29,7 +29,6 @@ from web.admin.service_desk import (
     look_now,
     place,
     refuse,
-    why_not_hidden,
 )
 from web.admin.service_hide_form import AtMost, one_line
 from web.admin.service_rows import says_something, status_of
@@ -168,13 +167,20 @@ def _why_left(table: Table, service: Service, deed: Deed) -> str:
     if deed is Deed.SHOW:
         return _why_not_shown(status)
     if deed is Deed.HIDE:
-        hidden = status is Status.HIDDEN
-        return _("déjà masqué") if hidden else why_not_hidden(service, table.day)
+        return _why_not_hidden(status)
     if is_local(service):
         return _("c'est un service de l'académie")
     row = table.rows.get(service.id)
     chosen = row is not None and says_something(row)
     return "" if chosen else _("déjà comme au niveau national")
+
+
+def _why_not_hidden(status: Status) -> str:
+    return {
+        Status.HIDDEN: _("déjà masqué"),
+        Status.RETIRED: _("fermé au niveau national"),
+        Status.REQUIRED: _("obligatoire, le ministère demande que chaque académie l'affiche"),
+    }.get(status, "")
 
 
 def _why_not_shown(status: Status) -> str:

@@ -151,7 +151,8 @@ def says_something(choice: ServiceChoice) -> bool:
 
 def _decided(table: Table, choice: ServiceChoice) -> str:
     day = choice.updated_at.astimezone(table.card.zone).date()
-    return f"{table.who(choice.updated_by)}, {dates.full_day(day)}"
+    who = table.who(choice.updated_by)
+    return f"{who[:1].upper()}{who[1:]}, {dates.full_day(day)}"
 
 
 def status_of(item: Offered) -> Status:
