@@ -170,14 +170,14 @@ FIELD_WORDS: dict[Code, str] = {
 
 def sentence(code: Code, values: Mapping[str, Value]) -> str:
     """Say what is wrong with the file, and what to do."""
-    return gettext(FILE_WORDS[code], **_said(values, {}))
+    return gettext(FILE_WORDS[code]) % _said(values, {})
 
 
 def field_sentence(
     code: Code, values: Mapping[str, Value], titles: Mapping[str, str] | None = None
 ) -> str:
     """Say what is wrong with what was typed; `titles` are those of services, by id."""
-    return gettext(FIELD_WORDS.get(code, FILE_WORDS[code]), **_said(values, titles or {}))
+    return gettext(FIELD_WORDS.get(code, FILE_WORDS[code])) % _said(values, titles or {})
 
 
 def _said(values: Mapping[str, Value], titles: Mapping[str, str]) -> dict[str, str]:

@@ -72,12 +72,12 @@ class Editing:
 
     @property
     def details(self) -> bool:
-        """Tell whether the folded part has something to show: a fault, or what was filled in."""
-        return any(self.form[name].errors for name in _FOLDED) or self.name is not None
+        """Tell whether something is wrong in the folded part."""
+        return any(self.form[name].errors for name in _FOLDED)
 
     def has_details(self, number: int) -> bool:
         backend = self.backends[number]
-        return any(backend[name].data or backend[name].errors for name in _FOLDED_OF_BACKEND)
+        return any(backend[name].errors for name in _FOLDED_OF_BACKEND)
 
     def entry(self) -> dict[str, Any]:
         typed = [_typed(item) for item in self.backends]
