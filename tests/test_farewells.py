@@ -6,8 +6,6 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from aiosmtpd.controller import Controller
-from aiosmtpd.handlers import Message
 from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session, sessionmaker
 
@@ -21,22 +19,11 @@ from monitoring.lease import Lease, LeaseLostError
 from settings import Settings
 from tests import cast
 from tests.conftest import SettingsFactory
+from tests.letter_box import LetterBox, letter_box
 from tests.servers import free_port
 
 LONG_AGO = timedelta(days=3 * 366)
 Sessions = sessionmaker[Session]
-
-
-class Box(Message):
-    """A mail server's box: what arrived."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.letters: list[tuple[str, str]] = []
-
-    def handle_message(self, message: object) -> None:
-        text = message.get_payload(decode=True).decode()  # type: ignore[attr-defined]
-        self.letters.append((message["To"], text))  # type: ignore[index]
 
 
 @pytest.fixture
@@ -48,20 +35,18 @@ def held(sessions: Sessions) -> Lease:
 
 
 @pytest.fixture
-def box() -> Box:
-    return Box()
+def box() -> Iterator[LetterBox]:
+    with letter_box() as box:
+        yield box
 
 
 @pytest.fixture
-def with_mail(box: Box, make_settings: SettingsFactory) -> Iterator[Settings]:
-    controller = Controller(box, hostname="127.0.0.1", port=free_port())
-    controller.start()
-    yield make_settings(
-        mail_server=f"smtp://127.0.0.1:{controller.port}",
+def with_mail(box: LetterBox, make_settings: SettingsFactory) -> Settings:
+    return make_settings(
+        mail_server=box.address,
         mail_from="t@example.fr",
         public_url="https://trousse.example.fr",
     )
-    controller.stop()
 
 
 @pytest.fixture(autouse=True)
@@ -81,7 +66,7 @@ def test_the_owner_of_an_unused_account_gets_a_letter_once(
     sessions: Sessions,
     held: Lease,
     with_mail: Settings,
-    box: Box,
+    box: LetterBox,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     farewell = Farewell(with_mail, sessions)

@@ -57,10 +57,10 @@ def show(token: str) -> Response:
 @rule(DOOR)
 def accept(token: str) -> ResponseReturnValue:
     """By who is signed in."""
+    _look(token)
     person = auth.current_person()
     if person is None:
         return redirect(links.url("invitation.show", token=token), 303)
-    _look(token)
     with writing(site().sessions) as db:
         account = db.get_one(Account, person.account_id)
         offer = invitations.accept(db, token, account, now=utc_now())
