@@ -92,7 +92,7 @@ def rename() -> Response:
                 db, mine, email=mine.email, name=form.name.data, actor=person.actor, now=utc_now()
             )
     except AccountError:
-        form.name.errors = [_("Ce nom ne peut pas être gardé : écrivez-le autrement.")]
+        form.name.errors = [_("Ce nom ne peut pas être gardé : écrivez-le autrement.")]
         return _account_page(form, status=_UNUSABLE)
     flash(_("Votre nom est changé."), "done")
     return _see(links.url("personal.account"))
@@ -141,7 +141,7 @@ def change_password() -> Response:
     except PasswordError as error:
         form.new_password.errors = [_refused(error)]
         return _password_page(form, status=_UNUSABLE)
-    flash(_("Votre mot de passe est changé ; vos autres appareils devront l'utiliser."), "done")
+    flash(_("Votre mot de passe est changé ; vos autres appareils devront l'utiliser."), "done")
     return _see(own_path(request.form.get("next")) or links.url("personal.account"))
 
 
@@ -221,10 +221,12 @@ def _has_password() -> bool:
 def _refused(error: PasswordError) -> str:
     words = {
         "too-short": _(
-            "Il faut %(least)d signes au moins : une phrase fait l'affaire.", least=LEAST
+            "Il faut %(least)d signes au moins : une phrase fait l'affaire.", least=LEAST
         ),
         "too-long": _("C'est trop long."),
-        "too-simple": _("Trop facile à deviner : choisissez une phrase que vous seul diriez."),
+        "too-simple": _(
+            "Trop facile à deviner : choisissez une phrase que personne d'autre ne dirait."
+        ),
         "like-the-name": _("Il ressemble trop à votre nom ou à votre adresse."),
     }
     return words[error.code]
@@ -233,12 +235,12 @@ def _refused(error: PasswordError) -> str:
 def _kept(error: AccountError) -> str:
     if error.code == "last-national":
         return _(
-            "Vous êtes la dernière personne à administrer le niveau national : donnez d'abord ce "
+            "Vous êtes la dernière personne à administrer le niveau national : donnez d'abord ce "
             "rôle à quelqu'un d'autre."
         )
     return _(
-        "Vous êtes la dernière personne responsable d'une équipe : donnez d'abord ce rôle à "
-        "quelqu'un d'autre, dans « Membres »."
+        "Vous êtes la dernière personne responsable d'une équipe : donnez d'abord ce rôle à "
+        "quelqu'un d'autre, dans « Membres »."
     )
 
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from flask import Blueprint, Response, flash, g, make_response, redirect, render_template, request
 from sqlalchemy.orm import Session
 
-from accounts.permissions import Action
+from accounts.permissions import Action, may
 from catalogue.schema import Visibility
 from database import writing
 from instances import favourites
@@ -28,9 +28,9 @@ _SEE_OTHER = 303
 @blueprint.get("/<academie>/mon-espace")
 @needs(Action.USE_OWN_SPACE)
 def space(academie: str) -> Response:
-    page = _page()
+    page, person = _page(), require_person()
     with current.site().sessions() as db:
-        mine = favourites.list_favourites(db, require_person().account_id, academie)
+        mine = favourites.list_favourites(db, person.account_id, academie)
     tiles = {tile.service.id: tile for tile in page.tiles}
     kept = [tiles[item] for item in mine if item in tiles]
     body = render_template(
@@ -39,7 +39,12 @@ def space(academie: str) -> Response:
         mine=mine,
         kept=kept,
         elsewhere=[_titled(item) for item in mine if item not in tiles],
-        reserved=[tile for tile in page.tiles if tile.service.visibility is Visibility.AGENTS],
+        reserved=[
+            tile
+            for tile in page.tiles
+            if tile.service.visibility is Visibility.AGENTS and tile not in kept
+        ],
+        manages=may(person, Action.SEE_DESK, scope=academie),
         for_device=[
             {"id": tile.service.id, "name": tile.service.title}
             for tile in kept
