@@ -17,6 +17,7 @@ from web import (
     oidc_setup,
     own_account,
     portal,
+    preview_link,
     sharing,
     sign_in,
     status,
@@ -51,6 +52,7 @@ def register(app: Flask, settings: Settings) -> None:
         monitoring_pages.blueprint,
         legal.blueprint,
         portal.blueprint,
+        preview_link.blueprint,
         sharing.blueprint,  # the opening blueprint, with the routes of both modules
         status.blueprint,
         sign_in.blueprint,

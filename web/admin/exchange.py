@@ -108,7 +108,7 @@ def take_over(academie: str) -> ResponseReturnValue:  # noqa: ARG001
     how = Replacing(
         by=at.decision(),
         zone=at.card.zone,
-        reason=_("Comme : %(name)s", name=dict(_sources(at))[form.source.data]),
+        reason=_("Comme : %(name)s", name=_sources(at)[form.source.data]),
         came=exchange.COPIED,
     )
     return _replaced(wanted, how) or _show_copy(at, wanted, form, status=_CONFLICT)
@@ -134,9 +134,9 @@ def _index(
     )
 
 
-def _sources(at: Desk) -> list[tuple[str, str]]:
+def _sources(at: Desk) -> dict[str, str]:
     others = (card for card in at.snapshot.directory.cards if card.slug != at.card.slug)
-    return [(card.slug, card.title.fr) for card in others]
+    return {card.slug: card.title.fr for card in others}
 
 
 def _decisions(at: Desk, slug: str | None = None) -> Decisions:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from flask_wtf.file import FileField, FileRequired
 from wtforms import HiddenField, SelectField, SelectMultipleField, StringField, widgets
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, ValidationError
 
 from catalogue.yaml_reader import MOST_BYTES
@@ -56,17 +58,23 @@ class CopyForm(DeskForm):
     )
     seen = HiddenField()
 
-    def __init__(self, sources: list[tuple[str, str]], **values: Any) -> None:
+    def __init__(self, sources: Mapping[str, str], **values: Any) -> None:
         super().__init__(**values)
-        self.source.choices = [("", gettext("Choisissez")), *sources]
-        self.parts.choices = [(part.value, exchange_words.copy_part(part)) for part in CopyPart]
-        self.reason.choices = [(item.value, choice_words.reason(item)) for item in HideReason]
+        known = {"": gettext("Choisissez"), **sources}
+        self.source.choices = [SelectChoice(slug, title) for slug, title in known.items()]
+        self.parts.choices = [
+            SelectChoice(part.value, exchange_words.copy_part(part)) for part in CopyPart
+        ]
+        self.reason.choices = [
+            SelectChoice(item.value, choice_words.reason(item)) for item in HideReason
+        ]
+        self.known = frozenset(sources)
         if not self.is_submitted():
             self.parts.data = [part.value for part in BY_DEFAULT]
             self.reason.data = HideReason.OTHER.value
 
     def validate_source(self, item: SelectField) -> None:
-        if item.data not in {slug for slug, _title in self.source.choices if slug}:
+        if item.data not in self.known:
             raise ValidationError(gettext("Choisissez une académie de la liste."))
 
     def validate_parts(self, _item: SelectMultipleField) -> None:
