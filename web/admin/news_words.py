@@ -67,7 +67,7 @@ def _aspects(aspects: tuple[Aspect, ...]) -> str:
 
 
 def _change(change: Change, words: Glossary) -> tuple[Told, ...]:
-    path = (change.field or "").replace("[", ".").replace("]", "").split(".")
+    path = (change.field or "").replace("[", ".[").split(".")
     return tell(_nested(path, change.before), _nested(path, change.after), words)
 
 
