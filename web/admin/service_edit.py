@@ -122,6 +122,7 @@ def _check(editing: Editing, number: int) -> Response:
     form = editing.backends[number]
     backend = read_backend(form, number, editing.service, editing.own_backends)
     if backend is None:
+        editing.form.form_errors.append(_("L'adresse est à corriger, plus bas."))
         return _screen(editing, status=_REFUSED)
     editing.seen[number] = probe_now.look(backend)
     return _screen(editing)
@@ -131,6 +132,8 @@ def _keep(editing: Editing) -> Response:
     form, service = editing.form, editing.service
     valid, complete = form.validate(), form.check_languages()
     backends = read_backends(editing.backends, service, editing.own_backends)
+    if backends is None:
+        form.form_errors.append(_("L'adresse est à corriger, plus bas."))
     if not valid or not complete or backends is None:
         return _screen(editing, status=_REFUSED)
     try:

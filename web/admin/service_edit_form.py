@@ -174,10 +174,17 @@ def read_backend(
 ) -> Backend | None:
     if not form.validate():
         return None
+    if form.profile.data and form.profile.data not in PROFILES:
+        form.profile.errors = [_("Cette vérification n'existe pas.")]
+        return None
     name = form.id.data or f"serveur-{number + 1}"
     stored = next((item for item in own if item.id == name), None)
     values = {} if stored is None else stored.model_dump()
-    values |= {"id": name, "url": form.url.data, "weight": form.weight.data or 1}
+    values |= {
+        "id": name,
+        "url": form.url.data,
+        "weight": 1 if form.weight.data is None else form.weight.data,
+    }
     values["probe"] = _probe(form.profile.data, service, stored)
     try:
         return Backend.model_validate(values)
