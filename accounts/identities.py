@@ -125,14 +125,20 @@ def provider_of(session: Session, token: str) -> FromProvider | None:
 def end_sessions(
     session: Session, issuer: str, *, sid: str | None = None, subject: str | None = None
 ) -> int:
-    """End what a provider says has ended: one of its sessions, else all of a subject's."""
-    ended = AccountSession.issuer == issuer
-    if sid is not None:
-        ended &= AccountSession.provider_session == sid
-    if subject is not None:
-        ended &= AccountSession.subject == subject
+    """End what a provider says has ended: one of its sessions, else all of a subject's.
+
+    A session whose identity token had no `sid` is known by its subject alone: LemonLDAP::NG 2.16
+    puts it where others put the `sid`.
+    """
     if sid is None and subject is None:
         return 0
+    ended = AccountSession.issuer == issuer
+    if sid is None:
+        ended &= AccountSession.subject == subject
+    else:
+        nameless = AccountSession.provider_session.is_(None)
+        by_subject = nameless & (AccountSession.subject == (subject or sid))
+        ended &= (AccountSession.provider_session == sid) | by_subject
     found = session.scalars(delete(AccountSession).where(ended).returning(AccountSession.id_hash))
     return len(found.all())
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shutil
+import tempfile
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -13,6 +15,7 @@ from sqlalchemy import select
 from accounts.models import Account, AccountSession, Grant
 from database import writing
 from journal import JournalLine
+from tests.sign_in.lemonldap import LemonLdap
 from tests.sign_in.oidc_server import OidcServer
 from tests.sign_in.visitor import Visitor
 from tests.sturdy.deployment import Deployment
@@ -111,6 +114,39 @@ def oidc(scene: Scene, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Oid
     )
     yield server
     server.stop()
+
+
+LEMONLDAP_RULES = """\
+mail: trusted  # it gives no email_verified
+rules:
+  - {role: manager, claim: groups, value: dane, academie: lyon}
+  - {role: editor, claim: groups, pattern: "redaction-(.+)", academie: "{1}"}
+  - {role: national, claim: groups, value: dne}
+"""
+
+
+@pytest.fixture(scope="module")
+def lemonldap(scene: Scene) -> Iterator[LemonLdap]:
+    """A running LemonLDAP::NG, and the portal beside it."""
+    # Its own user must get there, which pytest's folders do not allow.
+    folder = Path(tempfile.mkdtemp(prefix="trousse-lemonldap-", dir="/tmp"))
+    folder.chmod(0o755)
+    server = None
+    try:
+        server = LemonLdap(folder, scene.address)
+        server.start()
+        scene.rules.write_text(LEMONLDAP_RULES, encoding="utf-8")
+        scene.start(
+            TROUSSE_OIDC_ISSUER=server.issuer,
+            TROUSSE_OIDC_CLIENT_ID=server.client_id,
+            TROUSSE_OIDC_CLIENT_SECRET=server.secret,
+            TROUSSE_OIDC_NAME="Le guichet",
+        )
+        yield server
+    finally:
+        if server is not None:
+            server.stop()
+        shutil.rmtree(folder)
 
 
 @pytest.fixture

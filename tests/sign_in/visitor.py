@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from html.parser import HTMLParser
-from urllib.parse import urljoin
+from http.cookies import SimpleCookie
+from urllib.parse import urljoin, urlsplit
 
 import requests
 
@@ -59,6 +60,14 @@ class Visitor:
     def close(self) -> None:
         self.session.close()
 
+    def _keep_cookies(self, answer: requests.Response) -> None:
+        """Take the cookies of `localhost` as browsers do: Python's jar refuses that domain."""
+        if urlsplit(answer.url).hostname != "localhost":
+            return
+        for said in answer.raw.headers.getlist("Set-Cookie"):
+            for name, cookie in SimpleCookie(said).items():
+                self.session.cookies.set(name, cookie.value, domain="localhost.local", path="/")
+
     def _ask(
         self, method: str, address: str, *, follow: bool, data: dict[str, str] | None = None
     ) -> requests.Response:
@@ -67,6 +76,7 @@ class Visitor:
             answer = self.session.request(
                 method, address, data=data, allow_redirects=False, timeout=SECONDS
             )
+            self._keep_cookies(answer)
             if not follow or not answer.is_redirect:
                 return answer
             address = urljoin(answer.url, answer.headers["Location"])
