@@ -60,7 +60,7 @@ def accounts(portal: Portal) -> list[str]:
 def test_a_newcomer_reads_who_invites_to_what_and_joins(portal: Portal, invite: Invite) -> None:
     link = invite()
     page = portal.client.get(link).text
-    for words in ("Lise vous invite", "Académie de Lyon", "Membre", "qu&#39;une fois"):
+    for words in ("Lise vous invite", "dans l’académie de Lyon", "Membre", "qu&#39;une fois"):
         assert words in page or words.replace("&#39;", "'") in page, words
     joined = send(portal.client, link, f"{link}/compte", **NEWCOMER)
     assert (joined.status_code, joined.location) == (303, "/lyon/gestion/")
