@@ -22,14 +22,16 @@ class DayField(DateField):  # type: ignore[misc]
     """A calendar where the browser has one; typed as 23/11/2026 where it has none."""
 
     widget = DateInput()
+    data: date | None
 
     def __init__(self, label: str, **values: Any) -> None:
         formats = [DAY_FORMAT, "%d/%m/%Y", "%d.%m.%Y"]
         super().__init__(label, format=formats, **values)
 
     def process_formdata(self, valuelist: list[str]) -> None:
+        self.data = None
         try:
-            super().process_formdata([value.strip() for value in valuelist])
+            super().process_formdata([value.strip() for value in valuelist if value.strip()])
         except ValueError as error:
             raise ValueError(_("Écrivez le jour ainsi : 23/11/2026.")) from error
 
@@ -38,6 +40,7 @@ class HourField(TimeField):  # type: ignore[misc]
     """A clock where the browser has one; typed as 8 h 05 or 8:05 where it has none."""
 
     widget = TimeInput()
+    data: time | None
 
     def process_formdata(self, valuelist: list[str]) -> None:
         typed = (valuelist[0] if valuelist else "").strip()

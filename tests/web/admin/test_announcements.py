@@ -38,7 +38,8 @@ def token(client: FlaskClient, path: str = NEW) -> str:
 
 
 def send(client: FlaskClient, path: str = NEW, **fields: Any) -> TestResponse:
-    values = {"level": "information", "text": "Bonne rentrée", "service": "", "faire": "publier"}
+    empty = dict.fromkeys(("start_day", "start_hour", "end_day", "end_hour", "service"), "")
+    values = empty | {"level": "information", "text": "Bonne rentrée", "faire": "publier"}
     return client.post(path, data=values | {"csrf_token": token(client)} | fields)
 
 
