@@ -99,11 +99,14 @@ def read_news(session: Session, snapshot: Snapshot, card: AcademyCard, *, now: d
     if latest is None or read is None:
         publication = latest.id if latest else None
         return News(publication=publication, snags=found, reminders=coming)
-    before = catalogue_version(session, read.publication_id)
-    after = catalogue_in(latest)
-    known = found if before is None else _snags_then(snapshot, before, card, now)
+    items: tuple[NewsItem, ...] = ()
+    known: Iterable[Snag] = found
+    before, after = _versions(session, read, latest)
+    if before is not None and after is not None:
+        items = national_news(before, after, slug=card.slug)
+        known = snags(replace(snapshot, catalogue=before), card, now=now)
     return News(
-        items=national_news(before, after, slug=card.slug) if before and after else (),
+        items=items,
         since=read.acknowledged_at,
         read_by=read.acknowledged_by,
         publication=latest.id,
@@ -193,10 +196,13 @@ def _whole(change: Change, before: Catalogue, after: Catalogue) -> Iterator[News
         yield NewsItem(kind=NewsKind.OPERATOR_REMOVED, id=change.id, name=name)
 
 
-def _snags_then(
-    snapshot: Snapshot, catalogue: Catalogue, card: AcademyCard, now: datetime
-) -> Iterable[Snag]:
-    return snags(replace(snapshot, catalogue=catalogue), card, now=now)
+def _versions(
+    session: Session, read: Acknowledgement, latest: Publication
+) -> tuple[Catalogue | None, Catalogue | None]:
+    """Return the list that was read and the one in force; none where all of it was read."""
+    if read.publication_id >= latest.id:
+        return None, None
+    return catalogue_version(session, read.publication_id), catalogue_in(latest)
 
 
 def _seen_from(catalogue: Catalogue, slug: str) -> Catalogue:

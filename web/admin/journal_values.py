@@ -10,13 +10,14 @@ from enum import StrEnum
 from typing import Any
 
 from accounts.permissions import Role
+from catalogue.schema import Profile, SignIn
 from instances.models import HideReason, Visibility
-from web import account_words, dates
-from web.admin import choice_words
+from web import account_words, dates, wording
+from web.admin import choice_words, code_words
 from web.admin.journal_words import Glossary, subject
 from web.translation import gettext as _
 
-_SAID_ELSEWHERE = frozenset({"reason", "precision", "version", "digest", "weight"})
+_SAID_ELSEWHERE = frozenset({"reason", "precision", "version", "digest", "weight", "icon"})
 _ONLY_HOLDS_OTHERS = frozenset({"wording", "lifecycle", "fr", "value"})
 """Said of a place inside it, these add nothing."""
 _ACTORS = frozenset({"invited_by"})
@@ -101,6 +102,8 @@ def _value(name: str, value: Any, words: Glossary) -> str:
     text = str(value)
     if name in _SERVICES or name in _ACTORS:
         return subject(text, words)
+    if name == "categories":
+        return words.categories.get(text, text)
     return _moment(text, words) or _code(name, text) or _shortened(text)
 
 
@@ -127,13 +130,8 @@ def _code(name: str, text: str) -> str:
     """Word what is chosen from a closed list."""
     if name in _CLOSED:
         kind, say = _CLOSED[name]
-        return say(kind(text)) if text in set(kind) else ""
-    return {
-        ("level", "information"): _("Information"),
-        ("level", "important"): _("Important"),
-        ("kind", "nearby"): _("Près de vous"),
-        ("kind", "academie"): _("Assistance de l'académie"),
-    }.get((name, text), "")
+        return say(kind(text)) if text in set(kind) else code_words.word(name, text)
+    return code_words.word(name, text)
 
 
 _CLOSED: Mapping[str, tuple[type[StrEnum], Callable[[Any], str]]] = {
@@ -141,6 +139,8 @@ _CLOSED: Mapping[str, tuple[type[StrEnum], Callable[[Any], str]]] = {
     "visibility_after": (Visibility, choice_words.visibility),
     "reason": (HideReason, choice_words.reason),
     "role": (Role, account_words.role),
+    "sign_in": (SignIn, wording.sign_in),
+    "profiles": (Profile, wording.chosen_profile),
 }
 
 

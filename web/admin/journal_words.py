@@ -22,12 +22,14 @@ class Glossary:
     """Of services, by id."""
     names: Mapping[str, str] = field(default_factory=dict)
     """Of accounts, by actor."""
+    categories: Mapping[str, str] = field(default_factory=dict)
 
 
 def glossary(snapshot: Snapshot, card: AcademyCard, names: Mapping[str, str]) -> Glossary:
     gone = {service.id: service.title for service in snapshot.retired.get(card.slug, ())}
     here = {service.id: service.title for service in snapshot.services_of(card.slug)}
-    return Glossary(card=card, titles=gone | here, names=names)
+    categories = {item.id: item.title.fr for item in snapshot.catalogue.categories}
+    return Glossary(card=card, titles=gone | here, names=names, categories=categories)
 
 
 def event(code: str) -> str:
