@@ -20,18 +20,21 @@ def take(session: Session, shares: Mapping[str, int], *, now: datetime, seconds:
     """Count one more of what `shares` bounds; return who has had enough, none when nobody has.
 
     A share is the most that its holder (such as "probe/account/12") may take in a window of so
-    many seconds. What is refused is counted too: insisting does not help.
+    many seconds; the narrowest share comes first.
     """
     window = int(now.timestamp()) // seconds * seconds
     oldest = window - _WINDOWS_KEPT * seconds
-    counts = {holder: _count(session, holder, window) for holder in shares}
+    # In the order given: who has had enough takes nothing from the share of all.
+    refused = next(
+        (holder for holder, most in shares.items() if _count(session, holder, window) > most), None
+    )
     session.execute(
         delete(SignInAttempt).where(
             SignInAttempt.subject.in_([f"{PREFIX}{holder}" for holder in shares]),
             SignInAttempt.window < oldest,
         )
     )
-    return next((holder for holder, most in shares.items() if counts[holder] > most), None)
+    return refused
 
 
 def _count(session: Session, holder: str, window: int) -> int:

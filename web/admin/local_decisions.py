@@ -74,7 +74,7 @@ def preview_page(academie: str, name: str) -> ResponseReturnValue:
 
 def _as_it_will_be(at: Desk, service: LocalService) -> tuple[InstancePage, Tile | None]:
     hypothetical = with_service(at.snapshot, at.card.slug, service)
-    whole = build_page(hypothetical, at.card, now=utc_now())
+    whole = build_page(hypothetical, at.card, now=utc_now(), for_agents=True)
     return whole, next((item for item in whole.tiles if item.service.id == service.id), None)
 
 

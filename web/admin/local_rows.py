@@ -10,6 +10,7 @@ from enum import StrEnum
 from sqlalchemy.orm import Session
 
 from accounts.names import names_of
+from catalogue.schema import Visibility
 from instances import local_services
 from instances.local_reading import local_id
 from instances.models import LocalServiceRow
@@ -46,6 +47,8 @@ class LocalRow:
     when: str
     version: int
     has_draft: bool
+    is_public: bool
+    """False: only those see it who are signed in."""
 
     @property
     def on_the_page(self) -> bool:
@@ -56,7 +59,7 @@ def rows_of(session: Session, at: Desk) -> tuple[LocalRow, ...]:
     """List what is on the page first, then drafts, then what was retired."""
     rows = local_services.of_academie(session, at.card.slug)
     names = names_of(session, [row.updated_by for row in rows])
-    page = build_page(at.snapshot, at.card, now=utc_now())
+    page = build_page(at.snapshot, at.card, now=utc_now(), for_agents=True)
     states = {tile.service.id: tile.state for tile in page.tiles}
     made = [_row(row, at, names, states) for row in rows]
     return tuple(sorted(made, key=lambda row: (_ORDER[row.standing], row.title.lower())))
@@ -83,6 +86,7 @@ def _row(
         when=when(row.updated_at, at),
         version=row.version,
         has_draft=row.draft is not None,
+        is_public=entry.get("visibility") != Visibility.AGENTS,
     )
 
 

@@ -1,11 +1,12 @@
 from __future__ import annotations
 
 import re
+import socket
 from collections.abc import Callable, Iterator
 from html import unescape
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from ipaddress import ip_network
-from threading import Thread
+from threading import BoundedSemaphore, Thread
 from typing import Any
 
 import pytest
@@ -18,6 +19,7 @@ from instances.models import LocalServiceRow
 from journal import JournalLine
 from tests import cast
 from tests.portal import Portal
+from web.admin import probe_now
 
 DESK = "/lyon/gestion/services-locaux"
 PRONOTE = {
@@ -404,6 +406,44 @@ def test_nobody_looks_more_often_than_their_share(lise: FlaskClient, backend: st
     # A minute may end in between: at most two shares of ten.
     assert sum("Ça marche" in text for text in answers) <= 20
     assert any("attendez une minute" in text for text in answers)
+
+
+def test_what_is_reserved_to_agents_has_a_preview_and_no_public_page(
+    portal: Portal, lise: FlaskClient
+) -> None:
+    preview = words(lise.get(write(lise, "apercu", visibility="agents").location))
+    assert "Saisir les notes" in preview
+    assert "Seuls les agents qui ont ouvert une session le verront." in preview
+    send(lise, f"{DESK}/pronote/publier", version=version(portal, "pronote"))
+    assert "Voir comme un collègue" not in words(lise.get(DESK))
+    assert portal.client.get("/lyon/services/lyon.pronote").status_code == 404
+
+
+@pytest.fixture
+def silent() -> Iterator[str]:
+    """A server that takes connections and never answers."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        yield f"http://127.0.0.1:{listener.getsockname()[1]}/"
+
+
+def test_a_server_that_never_answers_does_not_hold_the_worker(
+    lise: FlaskClient, silent: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(probe_now, "SECONDS", 0.3)
+    text = words(write(lise, "essayer-0", **{"serveur-0-url": silent}))
+    assert "Pas de réponse à temps." in text
+
+
+def test_a_third_look_at_the_same_time_is_asked_to_come_back(
+    lise: FlaskClient, silent: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(probe_now, "_PATIENCE", 0.1)
+    turns = BoundedSemaphore(probe_now.AT_ONCE)
+    monkeypatch.setattr(probe_now, "_turns", turns)
+    for _ in range(probe_now.AT_ONCE):
+        turns.acquire()
+    text = words(write(lise, "essayer-0", **{"serveur-0-url": silent}))
+    assert "D'autres essais sont en cours" in text
 
 
 def test_another_server_is_one_more_line(lise: FlaskClient) -> None:
