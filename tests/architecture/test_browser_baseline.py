@@ -12,7 +12,7 @@ from tests.architecture.browser_baseline import newer_markup, newer_script, newe
 ROOT = Path(__file__).parents[2]
 SCRIPTS = sorted((ROOT / "static").rglob("*.js"))
 STYLES = sorted((ROOT / "static").rglob("*.css"))
-NOT_PUBLIC = {"desk.js", "own.js"}
+NOT_PUBLIC = {"copy.js", "desk.js", "own.js"}
 TEMPLATES = sorted((ROOT / "templates").rglob("*.html"))
 
 
