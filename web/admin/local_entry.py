@@ -21,10 +21,9 @@ def french(text: Any) -> str:
 
 def form_values(entry: Entry, contact: str | None) -> dict[str, Any]:
     """Return what the form shows of an entry."""
-    categories = list(entry.get("categories", ()))
-    life, data = entry.get("lifecycle", {}), entry.get("data", {})
-    pupils, launch = entry.get("with_pupils", {}), entry.get("launch", {})
-    runner, users = entry.get("run_by", {}), entry.get("users", {})
+    categories = _items(entry, "categories")
+    life, data, launch = _of(entry, "lifecycle"), _of(entry, "data"), _of(entry, "launch")
+    pupils, runner, users = _of(entry, "with_pupils"), _of(entry, "run_by"), _of(entry, "users")
     values: dict[str, Any] = {name: french(entry.get(name)) for name in _PLAIN_TEXTS}
     values |= {f"users_{who}": users.get(who, "") for who in _ACCESS}
     values |= {field: french(data.get(key)) for key, field in _DATA.items()}
@@ -35,43 +34,43 @@ def form_values(entry: Entry, contact: str | None) -> dict[str, Any]:
         "icon": entry.get("icon", ""),
         "category": categories[0] if categories else "",
         "other_categories": categories[1:],
-        "keywords": ", ".join(entry.get("keywords", ())),
-        "profiles": list(entry.get("profiles", ())),
+        "keywords": ", ".join(map(str, _items(entry, "keywords"))),
+        "profiles": _items(entry, "profiles"),
         "with_pupils": pupils.get("answer", ""),
         "with_pupils_note": french(pupils.get("note")),
-        "sign_in": list(entry.get("sign_in", ())),
+        "sign_in": _items(entry, "sign_in"),
         "launch_kind": launch.get("kind", "link"),
         "launch_path": launch.get("path", ""),
-        "software": (entry.get("software") or {}).get("name", ""),
+        "software": _of(entry, "software").get("name", ""),
         "run_by_kind": runner.get("kind", ""),
         "run_by_name": french(runner.get("name")),
         "contact": contact or "",
-        "help_url": next((link["url"] for link in _helps(entry)), ""),
-        "limits": "\n".join(french(limit) for limit in entry.get("limits", ())),
+        "help_url": next((link.get("url", "") for link in _helps(entry)), ""),
+        "limits": "\n".join(map(french, _items(entry, "limits"))),
         "takeout": french(data.get("takeout")),
         "stage": life.get("stage", "stable"),
         "since": str(life.get("since") or ""),
         "until": str(life.get("until") or ""),
-        "alternative": next(iter(entry.get("alternatives", ())), ""),
+        "alternative": next(iter(_items(entry, "alternatives")), ""),
         "visibility": entry.get("visibility", "public"),
     }
 
 
 def backend_values(entry: Entry) -> list[dict[str, Any]]:
     """Return what the form shows of each backend; one empty line when there is none."""
-    return [_backend_values(item) for item in entry.get("backends", ())] or [{"profile": "http"}]
+    return [_backend_values(item) for item in _mappings(entry, "backends")] or [{"profile": "http"}]
 
 
 def _backend_values(backend: Entry) -> dict[str, Any]:
-    probe = backend.get("probe") or {}
-    expect = probe.get("expect") or {}
+    probe = _of(backend, "probe")
+    expect = _of(probe, "expect")
     return {
         "id": backend.get("id", ""),
         "url": backend.get("url", ""),
         "weight": str(backend.get("weight", "")),
         "profile": probe.get("profile", ""),
         "path": probe.get("path") or "",
-        "codes": ", ".join(str(code) for code in expect.get("codes", ())),
+        "codes": ", ".join(str(code) for code in _items(expect, "codes")),
         "text": expect.get("text") or "",
         "probe_url": probe.get("url") or "",
     }
@@ -100,7 +99,7 @@ def entry_of(values: Entry, backends: Sequence[Entry], before: Entry) -> dict[st
         "lifecycle": _merged(before, "lifecycle", life),
         "data": _merged(before, "data", data),
         "links": _links(values["help_url"], before),
-        "limits": _limits(values["limits"], before.get("limits", ())),
+        "limits": _limits(values["limits"], _items(before, "limits")),
         "alternatives": _alternatives(values["alternative"], before),
         "visibility": values["visibility"],
         "backends": list(_backends(backends, before)),
@@ -116,6 +115,16 @@ def _filled(entry: Entry) -> dict[str, Any]:
 def _of(entry: Entry, key: str) -> Entry:
     found = entry.get(key)
     return found if isinstance(found, Mapping) else {}
+
+
+def _items(entry: Entry, key: str) -> list[Any]:
+    """Return a list of a draft, which may hold anything: it may come from a file."""
+    found = entry.get(key)
+    return list(found) if isinstance(found, list | tuple) else []
+
+
+def _mappings(entry: Entry, key: str) -> list[Entry]:
+    return [item for item in _items(entry, key) if isinstance(item, Mapping)]
 
 
 def _merged(before: Entry, key: str, typed: Entry) -> dict[str, Any]:
@@ -158,12 +167,12 @@ def _run_by(values: Entry, before: Entry) -> dict[str, Any]:
 
 
 def _helps(entry: Entry) -> list[Entry]:
-    return [link for link in entry.get("links", ()) if link.get("kind") == "help"]
+    return [link for link in _mappings(entry, "links") if link.get("kind") == "help"]
 
 
 def _links(url: str, before: Entry) -> list[Entry]:
     helps = _helps(before)
-    others = [link for link in before.get("links", ()) if link not in helps[:1]]
+    others = [link for link in _mappings(before, "links") if link not in helps[:1]]
     if not url:
         return others
     known = helps[0] if helps else {"kind": "help", "title": {"fr": "Aide", "en": "Help"}}
@@ -176,12 +185,12 @@ def _limits(typed: str, before: Sequence[Any]) -> list[Any]:
 
 
 def _alternatives(chosen: str, before: Entry) -> list[str]:
-    others = list(before.get("alternatives", ()))[1:]
+    others = _items(before, "alternatives")[1:]
     return list(dict.fromkeys(filter(None, [chosen, *others])))
 
 
 def _backends(typed: Sequence[Entry], before: Entry) -> Iterable[dict[str, Any]]:
-    known = {item.get("id"): item for item in before.get("backends", ())}
+    known = {item.get("id"): item for item in _mappings(before, "backends")}
     for number, values in enumerate(typed):
         if number and not (values["url"] or values["probe_url"]):
             continue

@@ -3,6 +3,7 @@ from __future__ import annotations
 import re
 import socket
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 from html import unescape
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from ipaddress import ip_network
@@ -15,7 +16,9 @@ from sqlalchemy import select
 from werkzeug.test import TestResponse
 
 from accounts.permissions import Right, Role
+from database import writing
 from instances.models import LocalServiceRow
+from instances.schema import LocalService
 from journal import JournalLine
 from tests import cast
 from tests.portal import Portal
@@ -257,6 +260,21 @@ def test_a_form_of_a_service_that_was_renamed_meanwhile_comes_back_whole(
     assert answer.status_code == 409
     assert f'action="{DESK}/nouveau"' in answer.text
     assert 'value="Saisir les notes"' in answer.text
+
+
+@pytest.mark.parametrize("odd", ["texte", 3, None, [1, None, "x"], {"fr": 4, "x": []}])
+def test_a_draft_that_came_from_a_file_may_hold_anything(
+    portal: Portal, lise: FlaskClient, odd: Any
+) -> None:
+    fields = {*LocalService.model_fields, "inconnu"} - {"id"}
+    with writing(portal.site.sessions) as session:
+        values = {"version": 1, "updated_at": datetime.now(UTC), "updated_by": "cli"}
+        draft = dict.fromkeys(fields, odd)
+        session.add(LocalServiceRow(academie="lyon", name="odd", draft=draft, **values))
+    for path in ("", "/odd/modifier", "/odd/apercu"):
+        assert lise.get(f"{DESK}{path}").status_code == 200
+    change = {**PRONOTE, "version": "1"}
+    assert send(lise, f"{DESK}/odd/modifier", **change, do="brouillon").status_code == 303
 
 
 def test_two_people_who_write_at_once_lose_nothing(portal: Portal, lise: FlaskClient) -> None:
