@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from accounts.identities import PROVIDER
 from accounts.permissions import account_of
 from web.translation import gettext as _
 
