@@ -92,7 +92,7 @@ class SignInAttempt(Base):
     __tablename__ = "sign_in_attempt"
 
     subject: Mapped[str] = mapped_column(String(120), primary_key=True)
-    """ "account:" and a hash of the address typed, or "network:" and a prefix."""
+    """ "account:" or "network:", and a keyed hash of the mail typed or of the address's prefix."""
     window: Mapped[int] = mapped_column(primary_key=True)
     """Start, in seconds since the epoch."""
     n: Mapped[int] = mapped_column(default=0)

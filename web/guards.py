@@ -82,6 +82,8 @@ def rule_of(app: Flask, endpoint: str) -> Rule | None:
 def register(app: Flask) -> None:
     app.config["WTF_CSRF_CHECK_DEFAULT"] = False
     app.config["WTF_CSRF_TIME_LIMIT"] = None  # as long as the session: a form may stay open
+    # Some networks strip that header from everything: Origin says as much (see _forgery).
+    app.config["WTF_CSRF_SSL_STRICT"] = False
     csrf.init_app(app)
 
     @app.before_request
@@ -136,6 +138,8 @@ def _forgery() -> CSRFError | None:
         csrf.protect()
     except CSRFError as error:
         return error
+    if sending_again.is_from_elsewhere():
+        return CSRFError("another origin")
     return None
 
 

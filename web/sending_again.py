@@ -22,6 +22,16 @@ def is_from_our_page() -> bool:
     origin = request.headers.get("Origin")
     if origin is None:
         return request.headers.get("Sec-Fetch-Site") == "same-origin"
+    return _is_ours(origin)
+
+
+def is_from_elsewhere() -> bool:
+    """Tell whether a browser says that another site sent this form; many say nothing."""
+    origin = request.headers.get("Origin")
+    return origin not in (None, "null") and not _is_ours(origin)
+
+
+def _is_ours(origin: str | None) -> bool:
     return origin in (site().settings.public_url, f"{request.scheme}://{request.host}")
 
 

@@ -16,6 +16,8 @@ from tests import cast
 from tests.portal import Portal
 from web.auth import COOKIE
 
+pytestmark = pytest.mark.browser
+
 PASSWORD = "une-craie-bleue-sous-la-pluie"
 KEPT = "JSON.parse(localStorage.getItem('trousse.favoris'))"
 

@@ -234,6 +234,14 @@ class TestForgedForms:
         assert answer.status_code == 403
         assert 'value="Lise"' in lise.get("/mon-compte").text
 
+    def test_nor_does_the_right_token_on_a_page_of_another_site(self, portal: Portal) -> None:
+        lise = portal.signed_in(cast.LISE)
+        data = {"csrf_token": token_of(lise, "/mon-compte"), "name": "Pirate"}
+        for origin, status in (("https://evil.example", 403), ("null", 303), (None, 303)):
+            headers = {} if origin is None else {"Origin": origin}
+            answer = lise.post("/mon-compte", data=data, headers=headers)
+            assert answer.status_code == status, origin
+
     @pytest.mark.parametrize(
         "headers",
         [
@@ -263,6 +271,27 @@ def end_all_sessions(portal: Portal) -> None:
 def fields_in(answer: TestResponse) -> dict[str, str]:
     found = re.findall(r'<input type="hidden"\s+name="([^"]+)"\s+value="([^"]*)">', answer.text)
     return {name: value.replace("&#39;", "'").replace("&amp;", "&") for name, value in found}
+
+
+class TestOverHttps:
+    @pytest.fixture
+    def portal_settings(self) -> dict[str, str]:
+        return {"public_url": "https://trousse.example.fr"}
+
+    def test_a_browser_that_says_nothing_of_where_it_comes_from_may_decide(
+        self, portal: Portal
+    ) -> None:
+        """No Referer: some networks strip it."""
+        lise = portal.signed_in(cast.LISE)
+        there = {"base_url": "https://trousse.example.fr"}
+        lise.set_cookie(COOKIE, portal.session_token(cast.LISE), domain="trousse.example.fr")
+        page = lise.get("/mon-compte", **there)
+        token = fields_in(page)["csrf_token"]
+        data = {"csrf_token": token, "name": "Élise"}
+        for headers in ({}, {"Origin": "https://trousse.example.fr"}):
+            assert lise.post("/mon-compte", data=data, headers=headers, **there).status_code == 303
+        cookies = lise.get("/connexion/jeton", **there).headers.getlist("Set-Cookie")
+        assert all("Secure" in cookie for cookie in cookies)
 
 
 class TestAFormThatComesTooLate:
