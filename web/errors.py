@@ -11,16 +11,19 @@ from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import (
     Forbidden,
+    Gone,
     HTTPException,
     InternalServerError,
     MisdirectedRequest,
+    NotFound,
     RequestEntityTooLarge,
     TooManyRequests,
 )
 from werkzeug.routing import RequestRedirect
 
+from accounts.invitations import InvitationError
 from instances.page import InstancePage
-from web import current, links, monitoring_pages, tenancy
+from web import account_words, current, links, monitoring_pages, tenancy
 from web.credentials import TooManyAttemptsError
 from web.current import UnknownAcademieError
 from web.guards import NoRightError
@@ -40,6 +43,7 @@ def register(app: Flask) -> None:
     app.register_error_handler(NoRightError, _no_right)
     app.register_error_handler(CSRFError, _forged)
     app.register_error_handler(TooManyAttemptsError, _too_many)
+    app.register_error_handler(InvitationError, _invitation_over)
     app.register_error_handler(RequestEntityTooLarge, _too_large)
     app.register_error_handler(HTTPException, _http_error)
     app.register_error_handler(Exception, _our_fault)
@@ -94,6 +98,13 @@ def _read_away() -> None:
         if not piece:
             return
         left -= len(piece)
+
+
+def _invitation_over(error: InvitationError) -> Response:
+    """A link that leads nowhere (any more), or is somebody else's."""
+    body = render_template("auth/invitation_over.html", reason=account_words.refused(error))
+    code = NotFound.code if error.code == "unknown" else Gone.code
+    return no_store(make_response(body, code))
 
 
 def _too_many(error: TooManyAttemptsError) -> Response:

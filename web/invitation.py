@@ -22,9 +22,6 @@ from web.translation import lazy_gettext
 
 blueprint = Blueprint("invitation", __name__, url_prefix="/invitation/<token>")
 
-_GONE = {"unknown": 404}
-"""Which answer, when it is not 410: it was there once."""
-
 
 class NewcomerForm(DeskForm):
     name = StringField(lazy_gettext("Votre nom"), render_kw={"autocomplete": "name"})
@@ -39,12 +36,6 @@ class NewcomerForm(DeskForm):
         lazy_gettext("Le même mot de passe, encore une fois"),
         render_kw={"autocomplete": "new-password"},
     )
-
-
-@blueprint.errorhandler(InvitationError)
-def _over(error: InvitationError) -> Response:
-    body = render_template("auth/invitation_over.html", reason=account_words.refused(error))
-    return make_response(body, _GONE.get(error.code, 410))
 
 
 @blueprint.get("")
