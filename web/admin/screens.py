@@ -11,6 +11,8 @@ from web.admin import (
     members,
     national,
     national_accounts,
+    national_announcements,
+    national_catalogue,
     news,
     preview,
     printing,
@@ -32,4 +34,6 @@ BLUEPRINTS = (
     exchange.blueprint,
     national.blueprint,
     national_accounts.blueprint,
+    national_announcements.blueprint,
+    national_catalogue.blueprint,
 )
