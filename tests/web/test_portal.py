@@ -1,9 +1,21 @@
 from __future__ import annotations
 
+import gzip
+from datetime import UTC, datetime
+
 import pytest
 from flask.testing import FlaskClient
 
+from app import create_app
+from catalogue.schema import Text
+from database import writing
+from instances.choices import Decision
+from instances.logo import read_logo, set_logo
+from instances.texts import Saying, Spotlight, TextField, say
 from monitoring.target import State
+from tests import images
+from tests.conftest import SettingsFactory
+from tests.databases import create_tables
 from tests.portal import Portal
 
 
@@ -108,3 +120,42 @@ def test_the_nation_is_an_instance_like_any_other(client: FlaskClient) -> None:
 
 def test_an_unknown_academie_proposes_the_nearest(client: FlaskClient) -> None:
     assert 'href="/rennes/"' in text_of(client, "/renne/", 404)
+
+
+def test_what_an_academie_says_of_itself_keeps_the_page_small(
+    make_settings: SettingsFactory,
+) -> None:
+    """The offer that we ship, with a welcome, a logo, six services put forward and news."""
+    portal = Portal(create_app(make_settings(public_url="http://localhost")))
+    create_tables(portal.site.engine)
+    portal.set_all(State.UP)
+    before = len(gzip.compress(portal.client.get("/rennes/").data))
+    now = datetime.now(UTC)
+    by = Decision(academie="rennes", actor="account/1", now=now)
+    ids = tuple(service.id for service in portal.site.snapshot.catalogue.services[:6])
+    spotlight = Spotlight(title=Text(fr="Pour les conseils"), services=ids, starts=now.date())
+    with writing(portal.site.sessions) as session:
+        say(session, Saying(field=TextField.SPOTLIGHT, value=spotlight), by=by)
+        say(session, Saying(field=TextField.WELCOME, value=Text(fr="Bienvenue. " * 27)), by=by)
+        set_logo(session, read_logo(images.PNG), by=by)
+    portal.site.refresh()
+    page = portal.client.get("/rennes/")
+    assert "Pour les conseils" in page.text
+    assert len(gzip.compress(page.data)) < min(12_000, before + 1_000)
+    portal.site.engine.dispose()
+
+
+def test_searching_hides_what_is_put_forward(portal: Portal) -> None:
+    now = datetime.now(UTC)
+    by = Decision(academie="lyon", actor="account/1", now=now)
+    spotlight = Spotlight(
+        title=Text(fr="En avant"), services=("visio", "pad", "notes"), starts=now.date()
+    )
+    with writing(portal.site.sessions) as session:
+        say(session, Saying(field=TextField.SPOTLIGHT, value=spotlight), by=by)
+    portal.site.refresh()
+    found = text_of(portal.client, "/lyon/?q=zoom")
+    hidden = found[found.index('<div id="services"') :]
+    assert hidden.startswith('<div id="services"\n       tabindex="-1" hidden>')
+    assert "En avant" in hidden
+    assert "En avant" not in found[: found.index('<div id="services"')]
