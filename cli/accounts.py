@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import getpass
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
@@ -26,6 +27,7 @@ from upkeep.schema_version import schema_problem
 group = AppGroup("accounts", help="Who may do what.")
 _WHO = click.argument("who")
 """A mail, or the number that the journal has."""
+_NUMBER = re.compile(r"[0-9]{1,9}")
 _ROLE = click.argument(
     "role", type=click.Choice([role.value for role in Role if role != "teacher"])
 )
@@ -192,7 +194,7 @@ def _check_schema() -> None:
 
 
 def _find(session: Session, who: str) -> Account:
-    account = session.get(Account, int(who)) if who.isdecimal() else None
+    account = session.get(Account, int(who)) if _NUMBER.fullmatch(who) else None
     account = account or lifecycle.find_by_email(session, who)
     if account is None:
         raise click.ClickException(

@@ -100,6 +100,7 @@ def test_a_mail_is_taken_once(runner: FlaskCliRunner) -> None:
         (("grant", cast.LISE.email, "teacher"), "is not one of"),
         (("revoke", cast.LISE.email, "editor", "lyon"), "does not have this right"),
         (("disable", "99"), "there is no account '99'"),
+        (("disable", "9" * 30), "there is no account"),
         (("link", cast.LISE.email, "--hours", "100"), "not in the range"),
     ],
 )

@@ -65,7 +65,7 @@ def invite(academie: str) -> ResponseReturnValue:
     return _back()
 
 
-@blueprint.post("/<int:number>/role")
+@blueprint.post("/<int(max=2147483647):number>/role")
 @needs(Action.MANAGE_MEMBERS)
 def change_role(academie: str, number: int) -> ResponseReturnValue:
     at, form = desk(), RoleForm()
@@ -86,14 +86,14 @@ def change_role(academie: str, number: int) -> ResponseReturnValue:
     return _back()
 
 
-@blueprint.get("/<int:number>/retirer")
+@blueprint.get("/<int(max=2147483647):number>/retirer")
 @needs(Action.MANAGE_MEMBERS)
 def confirm_removal(academie: str, number: int) -> Response:
     member = _member(academie, number)
     return page("admin/members_remove.html", desk(), member=member)
 
 
-@blueprint.post("/<int:number>/retirer")
+@blueprint.post("/<int(max=2147483647):number>/retirer")
 @needs(Action.MANAGE_MEMBERS)
 def remove(academie: str, number: int) -> ResponseReturnValue:
     at, member = desk(), _member(academie, number)
@@ -109,7 +109,7 @@ def remove(academie: str, number: int) -> ResponseReturnValue:
     return _back()
 
 
-@blueprint.post("/invitations/<int:number>/retirer")
+@blueprint.post("/invitations/<int(max=2147483647):number>/retirer")
 @needs(Action.MANAGE_MEMBERS)
 def withdraw(academie: str, number: int) -> ResponseReturnValue:
     actor = desk().person.actor

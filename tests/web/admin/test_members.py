@@ -224,3 +224,13 @@ def test_an_unused_account_is_announced_beside_its_name(portal: Portal) -> None:
     with writing(portal.site.sessions) as session:
         session.get_one(Account, number).farewell_at = NOW
     assert "sera bientôt supprimé" in portal.signed_in(cast.LISE).get(MEMBERS).text
+
+
+def test_a_number_that_no_database_has_is_not_found(portal: Portal) -> None:
+    lise = portal.signed_in(cast.LISE)
+    for path in ("invitations/{}/retirer", "{}/retirer", "{}/role"):
+        address = f"{MEMBERS}/{path.format(9**40)}"
+        assert send(lise, MEMBERS, address, role="editor").status_code in (404, 405)
+    gone = send(lise, MEMBERS, f"{MEMBERS}/invitations/2147483647/retirer")
+    assert gone.status_code == 303
+    assert "attendait plus" in lise.get(MEMBERS).text
