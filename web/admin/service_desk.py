@@ -122,12 +122,12 @@ def other_academies(at: Desk) -> tuple[AcademyCard, ...]:
     return tuple(card for card in cards if card is not None)
 
 
-def back(text: str, *, lines: Iterable[int] = (), anchor: str = "") -> Response:
+def back(text: str, *, lines: Iterable[int] = ()) -> Response:
     """Go back to the list and say what was done, with the way to undo it."""
     numbers = ".".join(map(str, lines))
     undo = links.url("desk_services.undo", lines=numbers) if numbers else None
     flash({"text": text, "undo": undo}, "done")  # type: ignore[arg-type] # read by messages.html
-    return to_list(anchor)
+    return to_list()
 
 
 def refuse(text: str) -> Response:

@@ -147,7 +147,7 @@ def _keep(editing: Editing) -> Response:
         return back(_("Rien n'a changé pour %(title)s.", title=service.title))
     values = {"title": service.title, "place": place(editing.table.card)}
     said = _("%(title)s est modifié %(place)s.", **values)
-    return back(said, lines=lines, anchor=f"service-{service.id}")
+    return back(said, lines=lines)
 
 
 def _write(editing: Editing, wording: Mapping[str, Text], backends: list[Backend]) -> list[int]:

@@ -100,7 +100,7 @@ def _decide(table: Table, service: Service, form: HideForm) -> Response:
     except ChoiceError as error:
         form.form_errors.append(service_words.refusal(error, service.title))
         return _screen(table, service, form, status=_REFUSED)
-    return back(_hidden(table, service, form.hiding()), lines=lines, anchor=f"service-{service.id}")
+    return back(_hidden(table, service, form.hiding()), lines=lines)
 
 
 def _hide_everywhere(session: Session, service: Service, form: HideForm) -> Iterator[int]:

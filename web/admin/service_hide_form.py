@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date
 from typing import Self
 
 from flask import request
@@ -53,17 +52,6 @@ def one_line(value: str | None) -> str | None:
     return " ".join(value.split()) if value else value
 
 
-class NoOrDay(DayField):
-    """A day, or none: its own rules say when it is missed."""
-
-    data: date | None
-
-    def process_formdata(self, valuelist: list[str]) -> None:
-        self.data = None
-        if any(value.strip() for value in valuelist):
-            super().process_formdata(valuelist)
-
-
 class HideForm(DeskForm):
     table: Table
     service: Service
@@ -83,8 +71,8 @@ class HideForm(DeskForm):
         render_kw={"data-counter": LONGEST_WORD, "rows": 2},
     )
     lasts = RadioField(lazy_gettext("Jusqu'à quand ?"), default=ALWAYS)
-    review_on = NoOrDay(lazy_gettext("À revoir le"))
-    until = NoOrDay(lazy_gettext("Jusqu'au"))
+    review_on = DayField(lazy_gettext("À revoir le"))
+    until = DayField(lazy_gettext("Jusqu'au"))
     also_for = SelectMultipleField(
         lazy_gettext("Aussi pour"),
         widget=ListWidget(prefix_label=False),

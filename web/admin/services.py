@@ -83,7 +83,7 @@ def _decide(service_id: str, deed: str) -> Response:
             return refuse(changed(table, service, error))
         line = choice_history.last_line(session, at.card.slug, service.id)
     said = _followed(table, service) if deed == "follow" else _shown(table, service)
-    return back(said, lines=[line] if line else (), anchor=f"service-{service.id}")
+    return back(said, lines=[line] if line else ())
 
 
 def changed(table: Table, service: Service, error: ChangedMeanwhileError) -> str:

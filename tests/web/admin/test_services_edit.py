@@ -112,7 +112,7 @@ def test_beside_each_field_stand_the_nation_and_who_decided(
 
 
 def test_what_is_as_the_nation_says_is_not_kept(portal: Portal, lise: FlaskClient) -> None:
-    fields = {
+    fields: dict[str, Any] = {
         "task_fr": "Réunir des collègues ou des parents",
         "task_en": "Meet colleagues or parents",
     }
@@ -122,8 +122,8 @@ def test_what_is_as_the_nation_says_is_not_kept(portal: Portal, lise: FlaskClien
 
 def test_a_field_takes_the_national_words_again(portal: Portal, lise: FlaskClient) -> None:
     reword(portal, task="Se voir", summary="Une salle.")
-    fields = {"task_fr": "Se voir", "summary_fr": "Une salle.", "national": "task", "version": 1}
-    save(portal, lise, **fields)
+    kept = {"task_fr": "Se voir", "summary_fr": "Une salle."}
+    save(portal, lise, national="task", version=1, **kept)
     row = choice(portal)
     assert row is not None
     assert row.wording == {"summary": {"fr": "Une salle."}}
