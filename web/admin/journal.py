@@ -12,6 +12,7 @@ from flask import Blueprint, Response, request, stream_with_context
 from sqlalchemy.orm import Session
 from wtforms import SelectField, StringField
 
+from accounts import identities
 from accounts.names import names_of
 from accounts.permissions import Action, account_of
 from catalogue.spelling import fold
@@ -148,6 +149,8 @@ _SAID_BY = dict.fromkeys(
 
 
 def _reason(code: str) -> str:
+    if code == identities.REASON:
+        return _("Selon ses groupes chez le fournisseur d'identité")
     return choice_words.reason(HideReason(code)) if code in set(HideReason) else code
 
 
