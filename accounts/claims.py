@@ -63,7 +63,7 @@ def decide(file: ClaimsFile, claims: Mapping[str, Any], *, known: Known) -> Deci
 def verified_mail(claims: Mapping[str, Any], *, trust: Trust) -> str | None:
     """Return the mail address, in lower case, when it is sure to be the person's own."""
     mail, verified = claims.get("email"), claims.get("email_verified")
-    if not isinstance(mail, str) or not mail.strip():
+    if not isinstance(mail, str) or not mail.strip() or not mail.isprintable():
         return None
     said = {"true": True, "false": False}.get(verified) if isinstance(verified, str) else verified
     sure = said is True or (trust is Trust.TRUSTED and said is None)

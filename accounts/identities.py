@@ -53,15 +53,25 @@ def account_of_identity(session: Session, vouched: Vouched, *, now: datetime) ->
     if found is not None:
         _refuse_disabled(found)
         _refuse_other_subject(session, found, vouched.issuer)
-    account = found or _create(session, vouched, now=now)
+    try:
+        account = found or _create(session, vouched, now=now)
+    except AccountError as error:
+        if error.code != "email-taken":
+            raise
+        # Another tab of the same person was faster.
+        return account_of_identity(session, vouched, now=now)
     link(session, account, vouched, now=now)
     return account
 
 
 def link(session: Session, account: Account, vouched: Vouched, *, now: datetime) -> None:
     """Let an identity sign this account in from now on."""
-    session.add(Identity(issuer=vouched.issuer, subject=vouched.subject, account_id=account.id))
-    session.flush()
+    statement = insert_for(session)(Identity).values(
+        issuer=vouched.issuer, subject=vouched.subject, account_id=account.id
+    )
+    added = session.scalar(statement.on_conflict_do_nothing().returning(Identity.account_id))
+    if added is None:
+        return
     entry = journal.Entry(
         at=now,
         actor=PROVIDER,

@@ -79,10 +79,11 @@ def provider_name(name: str) -> str:
 def _words(failure: Failure, provider: str) -> _Words:
     if failure in _AWAY:
         return _Words(
-            title=_("%(provider)s ne répond pas", provider=provider),
+            title=_("Le service d'identification ne répond pas"),
             text=_(
-                "Le service qui vérifie votre identité est en panne ou très lent. Réessayez dans "
-                "quelques minutes. Les services, eux, s'ouvrent sans s'identifier."
+                "Le service qui vérifie votre identité (%(provider)s) est en panne ou très lent. "
+                "Réessayez dans quelques minutes. Les services, eux, s'ouvrent sans compte.",
+                provider=provider,
             ),
             status=503,
         )
@@ -90,8 +91,8 @@ def _words(failure: Failure, provider: str) -> _Words:
         return _Words(
             title=_("Cette tentative n'est plus valable"),
             text=_(
-                "Une identification sert une seule fois et dure dix minutes. Celle-ci a déjà "
-                "servi, a expiré ou vient d'un autre navigateur. Recommencez."
+                "Une tentative sert une seule fois et dure dix minutes. Celle-ci a déjà servi, a "
+                "expiré ou vient d'un autre navigateur. Recommencez."
             ),
             status=400,
         )
@@ -104,7 +105,8 @@ def _person_words(failure: Failure, provider: str) -> _Words | None:
         return _Words(
             title=_("Vous avez renoncé"),
             text=_(
-                "L'identification a été annulée ou refusée par %(provider)s : rien n'a changé.",
+                "Vous avez annulé, ou le service d'identification (%(provider)s) a refusé : rien "
+                "n'a changé.",
                 provider=provider,
             ),
         )
@@ -118,8 +120,9 @@ def _person_words(failure: Failure, provider: str) -> _Words | None:
         return _Words(
             title=_("Votre académie n'est pas reconnue"),
             text=_(
-                "%(provider)s vous rattache à une académie que ce portail ne connaît pas, ou à "
-                "aucune. Signalez-le à l'équipe numérique de votre académie.",
+                "Le service d'identification (%(provider)s) vous rattache à une académie que ce "
+                "portail ne connaît pas, ou à aucune. Signalez-le à l'équipe numérique de votre "
+                "académie.",
                 provider=provider,
             ),
             again=False,
@@ -128,8 +131,9 @@ def _person_words(failure: Failure, provider: str) -> _Words | None:
         return _Words(
             title=_("Ce portail n'attend pas votre compte"),
             text=_(
-                "%(provider)s vous reconnaît, mais l'accès est réservé à certains groupes. "
-                "Demandez une invitation à l'équipe numérique de votre académie.",
+                "Le service d'identification (%(provider)s) vous reconnaît, mais l'accès est "
+                "réservé à certains groupes. Demandez une invitation à l'équipe numérique de "
+                "votre académie.",
                 provider=provider,
             ),
             again=False,
@@ -142,8 +146,9 @@ def _mail_words(failure: Failure, provider: str) -> _Words | None:
         return _Words(
             title=_("Votre adresse de messagerie n'est pas confirmée"),
             text=_(
-                "%(provider)s ne donne pas d'adresse vérifiée pour vous. Confirmez-la là-bas, ou "
-                "demandez de l'aide à l'équipe numérique de votre académie.",
+                "Le service d'identification (%(provider)s) ne donne pas d'adresse vérifiée pour "
+                "vous. Confirmez-la là-bas, ou demandez de l'aide à l'équipe numérique de votre "
+                "académie.",
                 provider=provider,
             ),
             again=False,
@@ -152,8 +157,9 @@ def _mail_words(failure: Failure, provider: str) -> _Words | None:
         return _Words(
             title=_("Un autre compte a déjà cette adresse"),
             text=_(
-                "Votre adresse de messagerie est celle d'un compte que %(provider)s donne à "
-                "quelqu'un d'autre. Demandez à l'équipe technique de rattacher le vôtre.",
+                "Le service d'identification (%(provider)s) a déjà donné votre adresse de "
+                "messagerie à quelqu'un d'autre ici. Demandez à l'équipe technique de rattacher "
+                "votre compte.",
                 provider=provider,
             ),
             again=False,
@@ -166,8 +172,8 @@ def _provider_words(failure: Failure, provider: str) -> _Words:
         return _Words(
             title=_("Trop de temps a passé"),
             text=_(
-                "%(provider)s n'accepte plus cette identification : elle a expiré ou a déjà "
-                "servi. Recommencez.",
+                "Le service d'identification (%(provider)s) n'accepte plus cette tentative : "
+                "elle a expiré ou a déjà servi. Recommencez.",
                 provider=provider,
             ),
             status=400,
@@ -176,8 +182,9 @@ def _provider_words(failure: Failure, provider: str) -> _Words:
         return _Words(
             title=_("Deux horloges ne sont pas d'accord"),
             text=_(
-                "L'heure de %(provider)s et celle de ce portail diffèrent : par prudence, "
-                "personne n'entre. Réessayez, puis signalez-le avec le code ci-dessous.",
+                "L'heure du service d'identification (%(provider)s) et celle de ce portail "
+                "diffèrent : par prudence, personne n'entre. Réessayez, puis signalez-le avec le "
+                "code ci-dessous.",
                 provider=provider,
             ),
             status=502,
@@ -185,8 +192,9 @@ def _provider_words(failure: Failure, provider: str) -> _Words:
     return _Words(
         title=_("Votre identité n'a pas pu être vérifiée"),
         text=_(
-            "La réponse de %(provider)s n'est pas celle qui était attendue : par prudence, "
-            "personne n'entre. Réessayez, puis signalez-le avec le code ci-dessous.",
+            "La réponse du service d'identification (%(provider)s) n'est pas celle qui était "
+            "attendue : par prudence, personne n'entre. Réessayez, puis signalez-le avec le code "
+            "ci-dessous.",
             provider=provider,
         ),
         status=502,

@@ -66,7 +66,7 @@ def front_channel() -> Response:
     """
     entrance = door()
     issuer, sid = request.args.get("iss", ""), request.args.get("sid", "")
-    if entrance is None or not issuer or not sid:
+    if entrance is None or not issuer or not sid or not f"{issuer}{sid}".isprintable():
         return _answer(400, "invalid_request")
     ended = _end(issuer, sid=sid)
     log.info("signed-out-by-provider", channel="front", sessions=ended)

@@ -10,6 +10,7 @@ from accounts.claims import Decided, Known, decide, is_of_domain, values_of, ver
 from accounts.claims_file import ClaimsFile, ClaimsFileError, Trust, read_claims_file
 from accounts.errors import AccountError
 from accounts.permissions import Right, Role
+from settings import ROOT
 
 ACADEMIES = frozenset({"lyon", "rennes", "reunion"})
 KNOWN = Known(
@@ -308,6 +309,15 @@ def test_all_mistakes_are_told_at_once(tmp_path: Path) -> None:
     assert [line.partition(":")[0] for line in said] == [
         ", line 2", ", line 3", ", line 4", ", line 4"
     ]  # fmt: skip
+
+
+def test_the_example_of_the_documentation_is_sound(tmp_path: Path) -> None:
+    text = (ROOT / "docs" / "sign-in.md").read_text(encoding="utf-8")
+    [example] = re.findall(r"```yaml\n(.*?)```", text, re.DOTALL)
+    path = tmp_path / "claims.yaml"
+    path.write_text(example, encoding="utf-8")
+    found = read_claims_file(path, academies={"lyon", "grenoble", "rennes"})
+    assert {rule.role for rule in found.rules} == set(Role) - {Role.TEACHER}
 
 
 def test_a_file_that_cannot_be_read_is_told(tmp_path: Path) -> None:

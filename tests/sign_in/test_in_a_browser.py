@@ -34,7 +34,7 @@ def test_a_person_signs_in_and_out_everywhere(scene: Scene, oidc: OidcServer, pa
     page.wait_for_url(f"{oidc.issuer}/session/end**")
     page.get_by_role("button", name=re.compile("Yes")).click()
     page.wait_for_url(f"{scene.address}/connexion/oidc/au-revoir**")
-    expect(page.get_by_role("heading", level=1)).to_have_text("Vous êtes sorti")
+    expect(page.get_by_role("heading", level=1)).to_have_text("À bientôt")
 
 
 def test_the_pages_of_failures_are_accessible(

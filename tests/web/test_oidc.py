@@ -365,6 +365,12 @@ def test_a_way_back_that_nobody_began_lets_nobody_in(client: FlaskClient, query:
     refused(client.get(RETURN + query), "state-unknown")
 
 
+def test_odd_characters_are_no_state_of_ours(client: FlaskClient) -> None:
+    go(client)
+    refused(client.get(f"{RETURN}?state=%C3%A9%00&code=a"), "state-unknown")
+    assert client.get("/connexion/oidc/fin?iss=a&sid=%00").status_code == 400
+
+
 def test_a_state_expires(
     client: FlaskClient, provider: StandIn, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -16,4 +16,6 @@ def say_actor(actor: str, names: Mapping[str, str]) -> str:
     number = account_of(actor)
     if number is not None:
         return _("ancien membre n° %(number)s", number=number)
+    if actor == PROVIDER:
+        return _("le fournisseur d'identité")
     return _("l'équipe technique")
