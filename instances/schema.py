@@ -17,6 +17,7 @@ from catalogue.schema import (
     Sentence,
     Service,
     ShortText,
+    Text,
     WebUrl,
 )
 
@@ -130,5 +131,13 @@ class LocalService(Service):
     def operator_in(self, card: AcademyCard) -> Operator:
         """Return who runs it, as the pages name an operator."""
         if self.run_by is None:
-            return Operator(id=card.slug, name=card.title, kind=OperatorKind.EDUCATION)
+            return Operator(id=card.slug, name=_with_article(card), kind=OperatorKind.EDUCATION)
         return Operator(id=card.slug, **self.run_by.model_dump())
+
+
+def _with_article(card: AcademyCard) -> Text:
+    """Name an académie as it reads after "Tenu par": "l'académie de Lyon"."""
+    french, english = card.within.fr.removeprefix("dans "), card.within.en
+    if french == card.within.fr:
+        return card.title
+    return Text(fr=french, en=english.removeprefix("in ") if english else card.title.en)

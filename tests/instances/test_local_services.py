@@ -276,7 +276,7 @@ def test_a_local_service_has_its_badge_and_its_operator() -> None:
     assert (tile.badge, tile.local, tile.operator.name.fr) == (
         Badge.LOCAL,
         True,
-        "Académie de Lyon",
+        "l’académie de Lyon",
     )
 
 

@@ -154,7 +154,7 @@ def test_a_published_service_stands_wherever_services_stand(
     page = teacher.get("/lyon/services/lyon.pronote")
     assert page.status_code == 200
     assert "Service de votre académie" in words(page)
-    assert "Tenu par Académie de Lyon" in words(page)
+    assert "Tenu par l’académie de Lyon" in words(page)
     opened = teacher.get("/lyon/ouvrir/lyon.pronote")
     assert (opened.status_code, opened.location) == (303, "https://pronote.example.fr")
     assert teacher.get("/lyon/souci/lyon.pronote").status_code == 200
