@@ -72,6 +72,25 @@ http {{
 """
 
 
+_PEOPLE = {
+    "authentication": "Demo",
+    "userDB": "Same",
+    "passwordDB": "Demo",
+    "registerDB": "Demo",
+    "whatToTrace": "_whatToTrace",
+    "macros": {"_whatToTrace": "$uid"},
+    "demoExportedVars": {"cn": "cn", "mail": "mail", "uid": "uid"},
+    "exportedVars": {},
+    "groups": {
+        "dane": "$uid eq 'dwho'",
+        "profs": "1",
+        "redaction-rennes": "$uid eq 'dwho'",
+        "redaction-paris": "$uid eq 'dwho'",
+        "dne": "$uid eq 'rtyler'",
+    },
+}
+
+
 class LemonLdap:
     """The provider with its demonstration users (dwho, rtyler, msmith) and one client."""
 
@@ -146,47 +165,14 @@ class LemonLdap:
             "cfgNum": 1,
             "cfgDate": "1627287638",
             "cfgVersion": "2.0.15",
-            "authentication": "Demo",
-            "userDB": "Same",
-            "passwordDB": "Demo",
-            "registerDB": "Demo",
             "domain": "localhost",
             "portal": f"{self.issuer}/",
             "key": "encrypts what the tests keep",
             "cookieName": "lemonldap",
             "securedCookie": 0,
-            "whatToTrace": "_whatToTrace",
-            "macros": {"_whatToTrace": "$uid"},
-            "demoExportedVars": {"cn": "cn", "mail": "mail", "uid": "uid"},
-            "exportedVars": {},
             "locationRules": {"localhost": {"default": "accept"}},
             "exportedHeaders": {},
             "applicationList": {},
-            "groups": {
-                "dane": "$uid eq 'dwho'",
-                "profs": "1",
-                "redaction-rennes": "$uid eq 'dwho'",
-                "redaction-paris": "$uid eq 'dwho'",
-                "dne": "$uid eq 'rtyler'",
-            },
-            "globalStorage": "Apache::Session::File",
-            "globalStorageOptions": {
-                "Directory": f"{self.folder}/sessions",
-                "LockDirectory": f"{self.folder}/sessions/lock",
-                "generateModule": "Lemonldap::NG::Common::Apache::Session::Generate::SHA256",
-            },
-            "persistentStorage": "Apache::Session::File",
-            "persistentStorageOptions": {
-                "Directory": f"{self.folder}/psessions",
-                "LockDirectory": f"{self.folder}/psessions/lock",
-            },
-            "localSessionStorage": "Cache::FileCache",
-            "localSessionStorageOptions": {
-                "namespace": "sessions", "default_expires_in": 600, "directory_umask": "007",
-                "cache_root": f"{self.folder}/cache", "cache_depth": 3,
-            },
-            # It looks at its own sessions again after 15 s; nobody signs out that fast but a test.
-            "handlerInternalCache": 0,
             "issuerDBOpenIDConnectActivation": 1,
             "oidcServicePrivateKeySig": private,
             "oidcServicePublicKeySig": public,
@@ -196,7 +182,33 @@ class LemonLdap:
             },
             "oidcRPMetaDataOptionsExtraClaims": {"trousse": {"profile": "groups"}},
             "oidcRPMetaDataOptions": {"trousse": self._client()},
-        }  # fmt: skip
+            **_PEOPLE,
+            **self._storage(),
+        }
+
+    def _storage(self) -> dict[str, Any]:
+        sessions, kept = f"{self.folder}/sessions", f"{self.folder}/psessions"
+        generated = "Lemonldap::NG::Common::Apache::Session::Generate::SHA256"
+        return {
+            "globalStorage": "Apache::Session::File",
+            "globalStorageOptions": {
+                "Directory": sessions,
+                "LockDirectory": f"{sessions}/lock",
+                "generateModule": generated,
+            },
+            "persistentStorage": "Apache::Session::File",
+            "persistentStorageOptions": {"Directory": kept, "LockDirectory": f"{kept}/lock"},
+            "localSessionStorage": "Cache::FileCache",
+            "localSessionStorageOptions": {
+                "namespace": "sessions",
+                "default_expires_in": 600,
+                "directory_umask": "007",
+                "cache_root": f"{self.folder}/cache",
+                "cache_depth": 3,
+            },
+            # It looks at its own sessions again after 15 s; nobody signs out that fast but a test.
+            "handlerInternalCache": 0,
+        }
 
     def _client(self) -> dict[str, Any]:
         said = {

@@ -64,7 +64,7 @@ class OidcServer:
         self.portal = portal
         self.port = free_port()
         self.issuer = f"http://127.0.0.1:{self.port}"
-        self.library = library()
+        self.module = library()
         self.process: Process | None = None
         self.world: dict[str, Any] = {"people": {}}
         self.write()
@@ -84,7 +84,7 @@ class OidcServer:
         node = shutil.which("node")
         assert node is not None
         self.process = Process(
-            *(node, str(HERE / "provider.mjs"), str(self.library), str(self.port), self.portal),
+            *(node, str(HERE / "provider.mjs"), str(self.module), str(self.port), self.portal),
             str(self.folder / "world.json"),
             environ={"PATH": os.environ["PATH"], "NODE_ENV": "test"},
             output=self.folder / "provider.log",
