@@ -108,7 +108,7 @@ def take_over(academie: str) -> ResponseReturnValue:  # noqa: ARG001
     how = Replacing(
         by=at.decision(),
         zone=at.card.zone,
-        reason=_("Comme : %(name)s", name=_sources(at)[form.source.data]),
+        reason=_("Comme : %(name)s", name=_sources(at)[form.source.data]),
         came=exchange.COPIED,
     )
     return _replaced(wanted, how) or _show_copy(at, wanted, form, status=_CONFLICT)
@@ -159,7 +159,7 @@ def _wanted(at: Desk, content: bytes) -> tuple[Decisions | None, tuple[str, ...]
     return None, (
         _(
             "Ce fichier contient les réglages d'une autre académie (%(name)s). Pour vous en "
-            "inspirer, utilisez plutôt « Copier les choix d'une autre académie », plus bas.",
+            "inspirer, utilisez plutôt « Copier les choix d'une autre académie », plus bas.",
             name=name,
         ),
     )
@@ -242,5 +242,5 @@ def _replaced(wanted: Decisions, how: Replacing) -> ResponseReturnValue | None:
     except ChangedSinceError:
         return None
     told = ngettext("%(num)d réglage remplacé.", "%(num)d réglages remplacés.", n)
-    flash(told if n else _("Rien n'a changé : tout était déjà ainsi."), "done")
+    flash(told if n else _("Rien n'a changé : tout était déjà ainsi."), "done")
     return redirect(links.url("desk_exchange.index"), _SEE_OTHER)

@@ -30,7 +30,7 @@ class ImportForm(DeskForm):
         render_kw={"accept": ".yaml,.yml"},
     )
     reason = StringField(
-        _("Pourquoi ? (facultatif)"),
+        _("Pourquoi ? (facultatif)"),
         validators=[Length(max=LONGEST_REASON, message=_("300 caractères au plus."))],
     )
 

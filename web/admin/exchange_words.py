@@ -119,7 +119,7 @@ def _reason(name: str, value: str | None) -> str:
 def count(found: Iterable[Change]) -> str:
     n = len(tuple(found))
     if n == 0:
-        return _("Rien ne changerait : tout est déjà ainsi.")
+        return _("Rien ne changerait : tout est déjà ainsi.")
     return ngettext("%(num)d réglage changerait.", "%(num)d réglages changeraient.", n)
 
 
@@ -127,11 +127,11 @@ def notice(found: Notice, words: Glossary) -> str:
     title = journal_words.subject(found.service_id, words)
     return {
         NoticeKind.UNKNOWN_SERVICE: _(
-            "Le service « %(title)s » n'existe pas ici : son réglage est gardé, sans effet.",
+            "Le service « %(title)s » n'existe pas ici : son réglage est gardé, sans effet.",
             title=found.service_id,
         ),
         NoticeKind.REQUIRED: _(
-            "Le service « %(title)s » est obligatoire : il reste affiché.", title=title
+            "Le service « %(title)s » est obligatoire : il reste affiché.", title=title
         ),
     }[found.kind]
 
@@ -141,7 +141,7 @@ def problem(found: Problem) -> str:
     place = _("Ligne %(line)d, colonne %(column)d", line=found.line, column=found.column)
     path = f" ({found.path})" if found.path else ""
     return _(
-        "%(place)s : %(words)s",
+        "%(place)s : %(words)s",
         place=f"{place}{path}",
         words=problem_words.sentence(found.code, found.values),
     )

@@ -49,7 +49,7 @@ class RightForm(DeskForm):
         if role is None or SCOPED.get(role) != kind:
             return
         if item.data not in self.places[kind]:
-            raise ValidationError(gettext("Ce rôle vaut pour un endroit : choisissez lequel."))
+            raise ValidationError(gettext("Ce rôle vaut pour un endroit : choisissez lequel."))
 
     def _role(self) -> Role | None:
         return Role(self.role.data) if self.role.data in set(GIVEN) else None
@@ -79,7 +79,7 @@ class DeleteForm(DeskForm):
 
 def _about(role: Role) -> str:
     return gettext(
-        "%(role)s : %(about)s",
+        "%(role)s : %(about)s",
         role=account_words.role(role),
         about=account_words.role_at_length(role),
     )

@@ -128,7 +128,7 @@ def disable(number: int) -> ResponseReturnValue:
     def close(session: Session, account: Account) -> None:
         lifecycle.disable_account(session, account, actor=actor, now=utc_now())
 
-    return _done(number, close, _("Le compte est désactivé : personne n'y entre plus."))
+    return _done(number, close, _("Le compte est désactivé : personne n'y entre plus."))
 
 
 @blueprint.post(f"{_ONE}/reactiver")

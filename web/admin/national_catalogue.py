@@ -86,11 +86,11 @@ def _line(change: Change, glossary: Glossary) -> Line:
     name = glossary.titles.get(change.id, change.id)
     if change.field is None:
         done = _("ajouté") if change.kind is ChangeKind.ADDED else _("retiré")
-        words = _("%(what)s %(name)s : %(done)s", what=what, name=name, done=done)
+        words = _("%(what)s %(name)s : %(done)s", what=what, name=name, done=done)
         return Line(words=words, told=())
     path = change.field.replace("[", ".[").split(".")
     before, after = change.before, change.after
     for step in reversed(path):
         before, after = {step: before}, {step: after}
-    words = _("%(what)s %(name)s : changé", what=what, name=name)
+    words = _("%(what)s %(name)s : changé", what=what, name=name)
     return Line(words=words, told=tell(before, after, glossary))

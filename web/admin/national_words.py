@@ -41,7 +41,7 @@ def why(stand: Stand) -> str:
         return ""
     words = reason(stand.reason)
     return (
-        _("%(words)s : %(more)s", words=words, more=stand.precision) if stand.precision else words
+        _("%(words)s : %(more)s", words=words, more=stand.precision) if stand.precision else words
     )
 
 

@@ -50,12 +50,12 @@ class PreviewForm(DeskForm):
         default=VISITOR,
         validate_choice=False,
     )
-    day = DayField(_("Quel jour ? (facultatif)"), validators=[Optional()])
+    day = DayField(_("Quel jour ? (facultatif)"), validators=[Optional()])
     drafts = BooleanField(_("Avec les brouillons de nos services"))
 
     def validate_day(self, item: DayField) -> None:
         if item.data is not None and item.data < today(g.card, utc_now()):
-            raise ValidationError(gettext("Ce jour est passé : choisissez-en un à venir."))
+            raise ValidationError(gettext("Ce jour est passé : choisissez-en un à venir."))
 
     @property
     def view(self) -> View:
