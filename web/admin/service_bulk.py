@@ -60,7 +60,7 @@ def deed_name(deed: Deed) -> str:
 
 class BulkForm(DeskForm):
     reason = RadioField(
-        lazy_gettext("Pourquoi ?"),
+        lazy_gettext("Pourquoi ?"),
         validators=[InputRequired(lazy_gettext("Choisissez une raison."))],
     )
     precision = StringField(
@@ -69,7 +69,7 @@ class BulkForm(DeskForm):
 
     def validate_precision(self, field: Field) -> None:
         if self.reason.data == HideReason.OTHER and not field.data:
-            raise ValidationError(_("Pour « Autre », dites en quelques mots pourquoi."))
+            raise ValidationError(_("Pour « Autre », dites en quelques mots pourquoi."))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -220,7 +220,7 @@ def _do_one(session: Session, aim: Aim, deed: Deed, form: BulkForm) -> None:
 
 def _changed(table: Table, error: ChangedMeanwhileError) -> str:
     return _(
-        "%(who)s vient de décider autre chose pour l'un de ces services : rien n'est changé."
+        "%(who)s vient de décider autre chose pour l'un de ces services : rien n'est changé."
         " Relisez, puis recommencez.",
         who=table.who(error.actor),
     )
@@ -250,7 +250,7 @@ def _said(table: Table, planned: Plan, count: int) -> Iterable[str]:
         )
     if planned.left:
         titles = ", ".join(service.title for service, _why in planned.left)
-        yield _("Sans changement : %(titles)s.", titles=titles)
+        yield _("Sans changement : %(titles)s.", titles=titles)
 
 
 def _screen(table: Table, planned: Plan, form: BulkForm, *, status: int = 200) -> Response:

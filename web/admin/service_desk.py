@@ -99,12 +99,12 @@ def why_not_hidden(service: Service, day: date) -> str:
     """Say why this service cannot be hidden; empty when it can."""
     if service.rollout is Rollout.REQUIRED:
         return _(
-            "%(title)s est obligatoire : le ministère demande que chaque académie l'affiche."
+            "%(title)s est obligatoire : le ministère demande que chaque académie l'affiche."
             " Vous pouvez changer ses mots et son adresse.",
             title=service.title,
         )
     if is_retired(service, day):
-        return _("%(title)s a fermé : il n'est plus affiché nulle part.", title=service.title)
+        return _("%(title)s a fermé : il n'est plus affiché nulle part.", title=service.title)
     return ""
 
 

@@ -103,7 +103,7 @@ def save(academie: str, service_id: str) -> Response:  # noqa: ARG001
 def _national_changed(service: Service) -> str:
     return _(
         "Le ministère a changé %(title)s pendant que vous écriviez. Rien de ce que vous avez tapé"
-        " n'est perdu : relisez les textes nationaux, puis enregistrez de nouveau.",
+        " n'est perdu : relisez les textes nationaux, puis enregistrez de nouveau.",
         title=service.title,
     )
 
@@ -213,4 +213,4 @@ def _author(table: Table, author: Author, names: Mapping[str, str]) -> str:
     """Word who decided a part, when and why."""
     day = dates.full_day(author.at.astimezone(table.card.zone).date())
     said = _("Décidé par %(who)s le %(day)s.", who=say_actor(author.actor, names), day=day)
-    return f"{said} « {author.reason} »" if author.reason else said
+    return f"{said} « {author.reason} »" if author.reason else said

@@ -55,7 +55,7 @@ class EditForm(DeskForm):
     description_fr = _words(lazy_gettext("Description, en français"), None)
     description_en = _words(lazy_gettext("Description, en anglais (facultatif)"), None)
     why = StringField(
-        lazy_gettext("Pourquoi ? (facultatif)"),
+        lazy_gettext("Pourquoi ? (facultatif)"),
         filters=[_trimmed],
         validators=[AtMost(LONGEST_WHY)],
     )
@@ -206,7 +206,7 @@ def _probe(profile: str, service: Service, stored: Backend | None) -> Probe | No
 
 def _say(form: BackendForm, error: ValidationError) -> None:
     words = {
-        "id": _("Des minuscules, des chiffres et des traits d'union : serveur-2."),
+        "id": _("Des minuscules, des chiffres et des traits d'union : serveur-2."),
         "url": _("Écrivez une adresse complète, par exemple https://classe.ac-lyon.fr/"),
         "weight": _("Un nombre de 1 à 1000."),
         "probe": _("Cette vérification n'existe pas."),

@@ -193,7 +193,7 @@ def _elsewhere(service: Service, form: HideForm) -> Iterator[str]:
             hidden = item is not None and item.absence is Absence.HIDDEN
             if row is not None and hidden and card.slug in form.also_for.data:
                 yield _(
-                    "%(name)s le masque déjà (%(why)s) : votre décision remplacera la sienne.",
+                    "%(name)s le masque déjà (%(why)s) : votre décision remplacera la sienne.",
                     name=say(card.title),
                     why=service_words.why(row, None).rstrip("."),
                 )

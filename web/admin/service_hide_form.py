@@ -45,7 +45,7 @@ class AtMost:
         length = len(field.data or "")
         if length > self.limit:
             values = {"limit": self.limit, "length": length}
-            raise ValidationError(_("%(limit)s signes au plus ; il y en a %(length)s.", **values))
+            raise ValidationError(_("%(limit)s signes au plus ; il y en a %(length)s.", **values))
 
 
 def one_line(value: str | None) -> str | None:
@@ -57,7 +57,7 @@ class HideForm(DeskForm):
     service: Service
 
     version = IntegerField(widget=HiddenInput(), default=0)
-    reason = RadioField(lazy_gettext("Pourquoi ?"))
+    reason = RadioField(lazy_gettext("Pourquoi ?"))
     precision = StringField(
         lazy_gettext("Précision"), filters=[one_line], validators=[AtMost(LONGEST_PRECISION)]
     )
@@ -70,7 +70,7 @@ class HideForm(DeskForm):
         validators=[AtMost(LONGEST_WORD)],
         render_kw={"data-counter": LONGEST_WORD, "rows": 2},
     )
-    lasts = RadioField(lazy_gettext("Jusqu'à quand ?"), default=ALWAYS)
+    lasts = RadioField(lazy_gettext("Jusqu'à quand ?"), default=ALWAYS)
     review_on = DayField(lazy_gettext("À revoir le"))
     until = DayField(lazy_gettext("Jusqu'au"))
     also_for = SelectMultipleField(
@@ -138,7 +138,7 @@ class HideForm(DeskForm):
 
     def validate_precision(self, field: Field) -> None:
         if self.reason.data == HideReason.OTHER and not field.data:
-            raise ValidationError(_("Pour « Autre », dites en quelques mots pourquoi."))
+            raise ValidationError(_("Pour « Autre », dites en quelques mots pourquoi."))
 
     def validate_replacement_service(self, field: Field) -> None:
         if self.instead.data != SERVICE:
@@ -150,7 +150,7 @@ class HideForm(DeskForm):
         if field.data not in self.table.shown():
             values = {"title": self._title(field.data)}
             raise ValidationError(
-                _("%(title)s n'est plus affiché chez vous : choisissez autre chose.", **values)
+                _("%(title)s n'est plus affiché chez vous : choisissez autre chose.", **values)
             )
 
     def validate_replacement_url(self, field: Field) -> None:
@@ -166,7 +166,7 @@ class HideForm(DeskForm):
     def _unused(self, chosen: str) -> None:
         word = dict(self.instead.choices).get(chosen, "")
         raise ValidationError(
-            _("« À la place » dit « %(word)s » : changez-le, ou videz ce champ.", word=word)
+            _("« À la place » dit « %(word)s » : changez-le, ou videz ce champ.", word=word)
         )
 
     def validate_review_on(self, field: Field) -> None:
@@ -181,7 +181,7 @@ class HideForm(DeskForm):
         if self.lasts.data == ALWAYS and field.data is not None:
             raise ValidationError(
                 _(
-                    "Vous avez choisi « Sans date » : choisissez une autre réponse,"
+                    "Vous avez choisi « Sans date » : choisissez une autre réponse,"
                     " ou videz ce champ."
                 )
             )
@@ -201,7 +201,7 @@ class HideForm(DeskForm):
                     }
                     raise ValidationError(
                         _(
-                            "%(title)s n'est pas affiché %(place)s : décochez, ou choisissez autre"
+                            "%(title)s n'est pas affiché %(place)s : décochez, ou choisissez autre"
                             " chose à la place.",
                             **values,
                         )

@@ -26,7 +26,7 @@ def move(academie: str) -> Response:  # noqa: ARG001
     wanted = request.form.get("service", "")
     service = next((item for item in services if item.id == wanted), None)
     if service is None:
-        return refuse(_("Ce service n'est plus dans la liste : rien n'est changé."))
+        return refuse(_("Ce service n'est plus dans la liste : rien n'est changé."))
     direction = request.form.get("sens", "")
     with deciding() as session:
         if direction in _MOVES:

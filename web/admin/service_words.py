@@ -43,7 +43,7 @@ def status(value: Status) -> str:
         Status.HIDDEN: _("Masqué"),
         Status.PROPOSED: _("Proposé, pas encore affiché chez vous"),
         Status.REQUIRED: _("Obligatoire"),
-        Status.WITHOUT_ADDRESS: _("Pas d'adresse pour vous : pas encore affiché"),
+        Status.WITHOUT_ADDRESS: _("Pas d'adresse pour vous : pas encore affiché"),
         Status.RETIRED: _("Fermé"),
     }[value]
 
@@ -97,7 +97,7 @@ def dates_of(row: ServiceChoice, day: date) -> str:
     if row.until is not None:
         shown = dates.short_day(row.until, today=day)
         if row.until < day:
-            parts.append(_("Était masqué jusqu'au %(day)s : c'est fini.", day=shown))
+            parts.append(_("Était masqué jusqu'au %(day)s : c'est fini.", day=shown))
         else:
             parts.append(_("Jusqu'au %(day)s, puis réaffiché.", day=shown))
     return " ".join(parts)
@@ -112,21 +112,21 @@ def snag(found: Snag, titles: Mapping[str, str]) -> str:
     other = titles.get(found.other or "", found.other or "")
     words = {
         SnagKind.REPLACEMENT_MISSING: _(
-            "À la place, %(other)s n'est pas affiché chez vous : les anciens liens ne mènent"
+            "À la place, %(other)s n'est pas affiché chez vous : les anciens liens ne mènent"
             " nulle part.",
             other=other,
         ),
         SnagKind.HIDING_REFUSED: _(
-            "Vous le masquiez ; il est devenu obligatoire et il est affiché."
+            "Vous le masquiez ; il est devenu obligatoire et il est affiché."
         ),
-        SnagKind.SERVICE_RETIRED: _("Il a fermé au niveau national : votre choix ne sert plus."),
+        SnagKind.SERVICE_RETIRED: _("Il a fermé au niveau national : votre choix ne sert plus."),
         SnagKind.SAME_WORDING: _("Votre texte est devenu le même que le texte national."),
         SnagKind.SAME_ADDRESS: _("Votre adresse est devenue la même que l'adresse nationale."),
         SnagKind.ADDRESS_UNUSED: _(
-            "Votre adresse ne sert plus : chaque déclinaison a maintenant la sienne."
+            "Votre adresse ne sert plus : chaque déclinaison a maintenant la sienne."
         ),
         SnagKind.SHOWN_BY_ALL: _(
-            "Il est maintenant affiché partout : votre choix de l'afficher ne sert plus."
+            "Il est maintenant affiché partout : votre choix de l'afficher ne sert plus."
         ),
         SnagKind.DUPLICATE: _("Fait comme votre service %(other)s.", other=other),
     }
@@ -138,36 +138,36 @@ def refusal(error: ChoiceError, title: str) -> str:
     values = error.values
     words = {
         "required": _(
-            "%(title)s est devenu obligatoire au niveau national : il ne peut plus être masqué.",
+            "%(title)s est devenu obligatoire au niveau national : il ne peut plus être masqué.",
             title=title,
         ),
         "replaces-itself": _("Un service ne peut pas se remplacer lui-même."),
         "two-replacements": _("Choisissez un service ou une adresse, pas les deux."),
         "unknown-replacement": _(
-            "%(found)s n'est plus affiché chez vous : choisissez autre chose.",
+            "%(found)s n'est plus affiché chez vous : choisissez autre chose.",
             found=values.get("found", ""),
         ),
-        "not-an-address": _("Écrivez une adresse complète : https://nuage.exemple.fr/"),
+        "not-an-address": _("Écrivez une adresse complète : https://nuage.exemple.fr/"),
         "word-too-long": too_long(values),
         "precision-too-long": too_long(values),
         "has-variants": _(
-            "%(title)s a une adresse par déclinaison : elles ne se changent qu'au niveau national.",
+            "%(title)s a une adresse par déclinaison : elles ne se changent qu'au niveau national.",
             title=title,
         ),
-        "wording-refused": _("Ce texte est trop long ou vide : raccourcissez-le."),
+        "wording-refused": _("Ce texte est trop long ou vide : raccourcissez-le."),
         "unknown-wording": _("Ce texte ne se change pas."),
         "changed-since": _(
-            "Quelqu'un a décidé autre chose depuis pour %(title)s : rien n'est annulé.",
+            "Quelqu'un a décidé autre chose depuis pour %(title)s : rien n'est annulé.",
             title=title,
         ),
-        "not-yours": _("Cette décision n'est pas à annuler d'ici : rien n'est changé."),
+        "not-yours": _("Cette décision n'est pas à annuler d'ici : rien n'est changé."),
     }
     return words[error.code]
 
 
 def too_long(values: Mapping[str, str | int]) -> str:
     return _(
-        "%(limit)s signes au plus ; il y en a %(length)s.",
+        "%(limit)s signes au plus ; il y en a %(length)s.",
         limit=values.get("limit", ""),
         length=values.get("length", ""),
     )

@@ -69,7 +69,7 @@ def _decide(service_id: str, deed: str) -> Response:
         table = look(session, at)
         service = table.service(service_id)
         if service is None:
-            return refuse(_("Ce service n'est plus dans la liste : rien n'est changé."))
+            return refuse(_("Ce service n'est plus dans la liste : rien n'est changé."))
         by, seen = at.decision(), request.form.get("version", type=int)
         try:
             if deed == "follow":
@@ -88,7 +88,7 @@ def _decide(service_id: str, deed: str) -> Response:
 
 def changed(table: Table, service: Service, error: ChangedMeanwhileError) -> str:
     return _(
-        "%(who)s vient de décider autre chose pour %(title)s : rien n'est changé."
+        "%(who)s vient de décider autre chose pour %(title)s : rien n'est changé."
         " Relisez sa ligne, puis recommencez si besoin.",
         who=table.who(error.actor),
         title=service.title,
