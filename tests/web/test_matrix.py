@@ -32,8 +32,12 @@ PEOPLE: dict[Person | None, tuple[Right, ...]] = {
 ACADEMIES = ("lyon", "rennes", "reunion", "national")
 DESK = re.compile(r"^/(?P<academie>[^/]+)/gestion/(?P<screen>[^/]*)(?P<rest>.*)$")
 MANAGERS_ONLY = re.compile(r"^/(importer|copier|remplacer|reprendre)$")
-FORM = re.compile(r"/(annonces/\d+|masquer|modeles|nouveau|nouvelle|plusieurs|retirer)$")
-"""Pages that are nothing but a form: who decides nothing has no use for them."""
+READ = re.compile(
+    r"^/[^/]+/gestion/(services(/visio)?|services-locaux(/x/(apercu|modifier).*)?|annonces|journal"
+    r"|journal\.csv|notre-academie(/aide)?|ce-qui-change|apercu.*|export-import(/fichier)?|membres.*"
+    r"|nos-choix-expliques|cahier-de-passation)?$"
+)
+"""What the nation may look at; the other pages are nothing but a form."""
 ANYBODY = re.compile(r"^/(connexion|deconnexion|invitation)\b|^/[^/]+/apercu/")
 SIGNED_IN = re.compile(r"^/mon-compte\b|^/[^/]+/mon-espace\b")
 ARGUMENTS = {"service_id": "visio", "variant_id": "cycle-2", "operator": "dne"}
@@ -63,7 +67,7 @@ def addresses(portal: Portal) -> Iterator[Address]:
 
 def _path(portal: Portal, route: Rule, academie: str) -> str:
     values: dict[str, str | int] = {"academie": academie}
-    numbers = set(re.findall(r"<int:(\w+)>", route.rule))
+    numbers = set(re.findall(r"<int(?:\(.*?\))?:(\w+)>", route.rule))
     for name in route.arguments - {"academie"}:
         values[name] = 1 if name in numbers else ARGUMENTS.get(name, "x")
     with portal.app.test_request_context():
@@ -88,7 +92,7 @@ def _may_use_desk(person: Person, address: Address) -> bool:
         return person is cast.NORA or (is_own and person is not EDITH)
     if found["screen"] == "export-import" and MANAGERS_ONLY.match(found["rest"]):
         return is_own and person is not EDITH
-    only_reads = address.method == "GET" and not FORM.search(address.path)
+    only_reads = address.method == "GET" and bool(READ.match(address.path))
     return is_own or (person is cast.NORA and only_reads)
 
 
