@@ -41,12 +41,16 @@ def canonical(model: type[BaseModel], raw: Entry, zone: ZoneInfo) -> dict[str, A
     What the schema refuses is kept as it is: an export never fails, an import says what is wrong.
     """
     given = {name: seen(value) for name, value in raw.items()}
-    given = {name: value for name, value in given.items() if value not in (None, "")}
+    given = {name: value for name, value in given.items() if not _is_blank(value)}
     try:
         values = plain(model.model_validate(given))
     except ValidationError:
         values = {name: plain(value) for name, value in given.items()}
     return in_zone(values, zone)
+
+
+def _is_blank(value: Any) -> bool:
+    return value is None or (isinstance(value, str) and not value.strip())
 
 
 def in_zone(values: Mapping[str, Any], zone: ZoneInfo) -> dict[str, Any]:
