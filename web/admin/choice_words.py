@@ -30,13 +30,16 @@ def visibility(value: Visibility) -> str:
 
 def field_name(name: str) -> str:
     """Name a field of a decision; the name itself where it has no word yet."""
-    words = {**_choice_fields(), **_service_fields(), **_other_fields()}
-    return words.get(name, name.replace("_", " ").replace("-", " "))
+    return _words().get(name, name.replace("_", " ").replace("-", " "))
 
 
 def knows(name: str) -> bool:
     """Tell whether a field has a word of its own."""
-    return name in {**_choice_fields(), **_service_fields(), **_other_fields()}
+    return name in _words()
+
+
+def _words() -> dict[str, str]:
+    return {**_choice_fields(), **_service_fields(), **_entrance_fields(), **_other_fields()}
 
 
 def _choice_fields() -> dict[str, str]:
@@ -92,6 +95,11 @@ def _service_fields() -> dict[str, str]:
         "retention": _("Durée de conservation"),
         "location": _("Lieu"),
         "host": _("Hébergeur"),
+    }
+
+
+def _entrance_fields() -> dict[str, str]:
+    return {
         "agents": _("Agents"),
         "eleves": _("Élèves"),
         "familles": _("Familles"),
