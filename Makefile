@@ -41,7 +41,7 @@ routes: environment ## Write the addresses of the site down again (tests/archite
 
 messages: environment ## Collect the words of the screens that are to be translated
 	@mkdir -p build
-	@$(BIN)/pybabel -q extract -F translations/babel.cfg --no-location --sort-output -o build/messages.pot .
+	@$(BIN)/pybabel -q extract -F translations/babel.cfg -k lazy_gettext --no-location --sort-output -o build/messages.pot .
 	@$(BIN)/pybabel -q update -i build/messages.pot -d translations -l en --no-fuzzy-matching --ignore-obsolete -w 98
 	@# What Babel adds to the header would differ at each run.
 	@sed -i -E '/^"(Project-Id-Version|Report-Msgid|POT-Creation|PO-Revision|Last-Translator|Language-Team|Generated-By)/d' $(CATALOGUES)

@@ -49,7 +49,7 @@ class NotBefore:
 
     def __call__(self, _form: FlaskForm, item: _Field) -> None:
         if item.data is not None and item.data < self.day:
-            raise ValidationError(_("Ce jour est passé : choisissez-en un à venir."))
+            raise ValidationError(_("Ce jour est passé : choisissez-en un à venir."))
 
 
 def instant(local: datetime | None, zone: ZoneInfo) -> datetime | None:
