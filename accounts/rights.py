@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 import journal
 from accounts.errors import AccountError
 from accounts.models import LOCAL, Account, Grant
-from accounts.permissions import SCOPED, Right, Role, actor_of
+from accounts.permissions import SCOPED, Right, Role, account_of, actor_of
 from database import insert_for
 
 TEAM = (Role.MANAGER, Role.EDITOR)
@@ -135,12 +135,15 @@ def keep_one_of_each(session: Session, account: Account, *, actor: str) -> None:
 def keep_one(
     session: Session, account: Account, right: Right, *, actor: str, goes: bool = False
 ) -> None:
-    """Refuse to lose the last national administrator, or the last manager by his own hand.
+    """Refuse to lose the last national administrator, or the last manager by a manager's hand.
 
-    `goes`: the whole account is going, with what a provider gave. Raises AccountError.
+    The nation and the command line may: they appoint another. `goes`: the whole account is going,
+    with what a provider gave. Raises AccountError.
     """
+    if right.role not in (Role.NATIONAL, Role.MANAGER):
+        return
     himself = actor == actor_of(account.id)
-    if right.role is not Role.NATIONAL and not (right.role is Role.MANAGER and himself):
+    if right.role is Role.MANAGER and not himself and not _is_managers_hand(session, actor):
         return
     # Locked: two who leave at the same moment would each count on the other.
     query = (
@@ -156,6 +159,13 @@ def keep_one(
     rest = any(holder != account.id or (source != LOCAL and not goes) for holder, source in holders)
     if mine and not rest:
         raise AccountError(f"last-{right.role}")
+
+
+def _is_managers_hand(session: Session, actor: str) -> bool:
+    """Tell whether somebody acts whose own rights may have gone at this very moment."""
+    number = account_of(actor)
+    query = select(Grant.id).where(Grant.account_id == number, Grant.role == Role.NATIONAL)
+    return number is not None and session.scalar(query.limit(1)) is None
 
 
 def rights_of(session: Session, account: Account) -> frozenset[Right]:

@@ -70,7 +70,7 @@ def refused(error: AccountError) -> str:
         "too-simple": _("Ce mot de passe se devine trop vite : choisissez quelques mots."),
         "like-the-name": _("Ce mot de passe ressemble trop à votre nom ou à votre adresse."),
         "last-manager": _(
-            "Vous êtes la seule personne responsable de cette équipe : nommez d'abord "
+            "C'est la seule personne responsable de cette équipe : nommez d'abord "
             "quelqu'un d'autre."
         ),
         "last-national": _(

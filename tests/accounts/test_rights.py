@@ -164,6 +164,50 @@ def test_somebody_else_may_remove_the_last_manager(
     assert teams.members(any_session, "lyon") == ()
 
 
+def test_somebody_whose_own_rights_went_meanwhile_removes_no_last_manager(
+    any_session: Session, account_of: MakeAccount
+) -> None:
+    lise, awa = account_of(cast.LISE, MANAGER), account_of(cast.AWA, MANAGER)
+    rights.leave_team(any_session, awa, "lyon", actor=actor_of(lise.id), now=NOW)
+    with pytest.raises(AccountError, match="last-manager"):
+        rights.leave_team(any_session, lise, "lyon", actor=actor_of(awa.id), now=NOW)
+    with pytest.raises(AccountError, match="last-manager"):
+        rights.change_role(any_session, lise, EDITOR, actor=actor_of(awa.id), now=NOW)
+    assert MANAGER in rights.rights_of(any_session, lise)
+
+
+def test_of_two_managers_who_remove_one_another_at_once_one_stays(any_engine: Engine) -> None:
+    sessions = make_sessions(any_engine)
+    with writing(sessions) as session:
+        numbers = []
+        for person in (cast.LISE, cast.AWA):
+            account = lifecycle.create_account(
+                session, email=person.email, name=person.name, now=NOW
+            )
+            rights.grant(session, account, MANAGER, actor=OPS, now=NOW)
+            numbers.append(account.id)
+    ready, refused = threading.Barrier(2), []
+
+    def remove(number: int, actor: str) -> None:
+        ready.wait()
+        try:
+            with writing(sessions) as session:
+                account = session.get_one(Account, number)
+                rights.leave_team(session, account, "lyon", actor=actor, now=NOW)
+        except AccountError as error:
+            refused.append(error.code)
+
+    pairs = zip(numbers, map(actor_of, reversed(numbers)), strict=True)
+    threads = [threading.Thread(target=remove, args=pair) for pair in pairs]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert refused == ["last-manager"]
+    with sessions() as session:
+        assert session.scalars(select(Grant.role)).all() == ["manager"]
+
+
 def test_the_last_national_administrator_keeps_the_right(
     any_session: Session, account_of: MakeAccount
 ) -> None:
