@@ -8,8 +8,10 @@ from datetime import datetime
 
 from catalogue.schema import Backend, Service
 from instances.targets import key_of
-from monitoring.health import Health
+from monitoring.health import STALE, Health
 from monitoring.target import State
+
+NEVER_LOOKED = "never-looked"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -23,6 +25,8 @@ class StateView:
     checked_at: datetime | None = None
     stale_at: datetime | None = None
     expected_end: datetime | None = None
+    reason: str = ""
+    """Of what is unknown: a code of a probe, STALE or NEVER_LOOKED."""
 
 
 # Among backends that are interchangeable the best one speaks for all.
@@ -37,15 +41,16 @@ def backend_state(backend: Backend, health: Mapping[str, Health], *, now: dateti
         return _NOT_PROBED
     found = health.get(key)
     if found is None:
-        return StateView(state=State.UNKNOWN)
+        return StateView(state=State.UNKNOWN, reason=NEVER_LOOKED)
     if found.stale_at <= now:
-        return StateView(state=State.UNKNOWN, checked_at=found.checked_at)
+        return StateView(state=State.UNKNOWN, checked_at=found.checked_at, reason=STALE)
     return StateView(
         state=found.state,
         since=found.since,
         checked_at=found.checked_at,
         stale_at=found.stale_at,
         expected_end=found.expected_end,
+        reason=found.reason if found.state is State.UNKNOWN else "",
     )
 
 

@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from catalogue.schema import Access, LaunchKind, OperatorKind, Stage, Visibility
 from instances.local_services import Duplicate, Likeness, LocalServiceError
+from web.admin import unknown_words as states
 from web.translation import gettext as _
+
+# Templates reach it through this module.
+__all__ = ["states"]
 
 
 def access(value: Access) -> str:

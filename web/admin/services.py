@@ -12,7 +12,14 @@ from instances import choice_history, choices
 from instances.choices import ChoiceError
 from instances.versions import ChangedMeanwhileError
 from web import current
-from web.admin import service_bulk, service_edit, service_hide, service_order, service_words
+from web.admin import (
+    service_bulk,
+    service_edit,
+    service_hide,
+    service_order,
+    service_words,
+    unknown_words,
+)
 from web.admin.desk import deciding, desk, page
 from web.admin.service_desk import Table, back, blueprint, look, place, refuse
 from web.admin.service_rows import chosen_by, in_groups, make_rows
@@ -42,6 +49,7 @@ def index(academie: str) -> Response:  # noqa: ARG001
         wanted=wanted,
         ordered=any(row.position is not None for row in table.rows.values()),
         words=service_words,
+        states=unknown_words,
         bulk_actions=[(deed.value, service_bulk.deed_name(deed)) for deed in service_bulk.Deed],
     )
 
