@@ -27,6 +27,22 @@
     count();
   });
 
+  // A field that goes with one answer is there with it only; what is not asked is not sent.
+  Array.prototype.forEach.call(document.querySelectorAll("[data-when]"), function (part) {
+    var when = part.getAttribute("data-when").split("=");
+    var wrong = part.querySelector(".has-error");
+    function follow() {
+      var chosen = document.querySelector("[name='" + when[0] + "']:checked");
+      part.hidden = !wrong && (!chosen || when[1].split(" ").indexOf(chosen.value) < 0);
+      Array.prototype.forEach.call(part.querySelectorAll("input, select, textarea"), function (field) {
+        field.disabled = part.hidden;
+      });
+    }
+    document.addEventListener("change", follow);
+    window.addEventListener("pageshow", follow);
+    follow();
+  });
+
   // Sheets made to be printed have a button for it.
   Array.prototype.forEach.call(document.querySelectorAll("[data-print]"), function (button) {
     button.hidden = false;

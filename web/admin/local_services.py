@@ -147,12 +147,11 @@ def _publish(editing: Editing) -> ResponseReturnValue:
         return _form(editing, status=_INVALID)
     ready = Ready(service=service, contact=editing.form.contact.data)
     with deciding() as session:
-        row = local_services.publish(
+        local_services.publish(
             session, editing.handle, ready, by=at.decision(), reason=editing.form.reason.data
         )
-        name = row.name
     say_published(service.title)
-    return _to("desk_local.index", _anchor=f"service-{name}")
+    return _to("desk_local.index")
 
 
 def say_published(title: str) -> None:

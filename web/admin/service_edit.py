@@ -10,11 +10,12 @@ from flask.typing import ResponseReturnValue
 
 from accounts.names import names_of
 from accounts.permissions import Action
-from catalogue.schema import Backend, Service, Text
+from catalogue.schema import Backend, Rollout, Service, Text
 from instances import choice_history, choices
 from instances.choice_history import Author
 from instances.choice_reading import Choice, as_choice
 from instances.choices import WORDING_FIELDS, ChoiceError
+from instances.offer import Absence
 from instances.versions import ChangedMeanwhileError
 from web import current, dates, links
 from web.admin import choice_words, probe_now, probe_words, service_words
@@ -60,6 +61,14 @@ class Editing:
     @property
     def own_backends(self) -> tuple[Backend, ...]:
         return (self.choice.backends if self.choice else None) or ()
+
+    @property
+    def can_show(self) -> bool:
+        """Whether the page waits for an address, and for this académie to want the service."""
+        here = self.table.offered.get(self.service.id)
+        if here is None or here.service.variants or here.service.backends:
+            return False
+        return here.absence is Absence.NOT_OFFERED and self.service.rollout is Rollout.OPT_IN
 
 
 @blueprint.get("/services/<service_id>")
@@ -145,9 +154,16 @@ def _keep(editing: Editing) -> Response:
         return _screen(editing, status=_REFUSED)
     if not lines:
         return back(_("Rien n'a changé pour %(title)s.", title=service.title))
-    values = {"title": service.title, "place": place(editing.table.card)}
-    said = _("%(title)s est modifié %(place)s.", **values)
-    return back(said, lines=lines)
+    return back(_said(editing, backends), lines=lines)
+
+
+def _said(editing: Editing, backends: list[Backend]) -> str:
+    values = {"title": editing.service.title, "place": place(editing.table.card)}
+    if not (editing.can_show and backends):
+        return _("%(title)s est modifié %(place)s.", **values)
+    if editing.form.shown.data:
+        return _("%(title)s est affiché %(place)s, avec votre adresse.", **values)
+    return _("L'adresse est gardée. %(title)s n'est pas encore affiché %(place)s.", **values)
 
 
 def _write(editing: Editing, wording: Mapping[str, Text], backends: list[Backend]) -> list[int]:
@@ -162,6 +178,9 @@ def _write(editing: Editing, wording: Mapping[str, Text], backends: list[Backend
             seen = None  # what this same form has just written
         if backends != list(editing.own_backends):
             choices.set_backends(session, service, backends, by=by, why=why, seen=seen)
+            lines.append(choice_history.last_line(session, by.academie, service.id))
+        if backends and editing.can_show and editing.form.shown.data:
+            choices.show_service(session, service, by=by)
             lines.append(choice_history.last_line(session, by.academie, service.id))
     return [line for line in lines if line is not None]
 

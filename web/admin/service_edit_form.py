@@ -9,7 +9,15 @@ from collections.abc import Iterator, Mapping, Sequence
 from flask import request
 from pydantic import ValidationError
 from werkzeug.datastructures import MultiDict
-from wtforms import Field, HiddenField, IntegerField, SelectField, StringField, TextAreaField
+from wtforms import (
+    BooleanField,
+    Field,
+    HiddenField,
+    IntegerField,
+    SelectField,
+    StringField,
+    TextAreaField,
+)
 from wtforms.validators import Optional
 from wtforms.widgets import HiddenInput
 
@@ -54,6 +62,7 @@ class EditForm(DeskForm):
     summary_en = _words(lazy_gettext("Résumé, en anglais (facultatif)"), 120)
     description_fr = _words(lazy_gettext("Description, en français"), None)
     description_en = _words(lazy_gettext("Description, en anglais (facultatif)"), None)
+    shown = BooleanField(lazy_gettext("L'afficher à vos collègues"), default=True)
     why = StringField(
         lazy_gettext("Pourquoi ? (facultatif)"),
         filters=[_trimmed],
