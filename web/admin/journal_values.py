@@ -20,7 +20,7 @@ from web.translation import gettext as _
 _SAID_ELSEWHERE = frozenset({"reason", "precision", "version", "digest", "weight", "icon"})
 _ONLY_HOLDS_OTHERS = frozenset({"wording", "lifecycle", "fr", "value"})
 """Said of a place inside it, these add nothing."""
-_ACTORS = frozenset({"invited_by"})
+ACTORS = frozenset({"invited_by"})
 _SERVICES = frozenset(
     {"replacement_service", "service", "service_id", "services", "alternatives", "order",
      "replaced_by", "successor"}
@@ -66,7 +66,8 @@ def tell(
 def _mapping(value: Any) -> Mapping[str, Any]:
     if value is None:
         return {}
-    return value if isinstance(value, Mapping) else {"value": value}
+    is_text = isinstance(value, Mapping) and "fr" in value
+    return value if isinstance(value, Mapping) and not is_text else {"value": value}
 
 
 def _leaves(value: Any, path: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], Any]]:
@@ -84,8 +85,9 @@ def _leaves(value: Any, path: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...]
 
 def _label(path: tuple[str, ...]) -> str:
     """Name a place: "Adresse", "Résumé, en anglais"; which one of several says its value."""
-    inside = [step for step in path if step not in _ONLY_HOLDS_OTHERS and step[0] != "["]
-    names = [choice_words.field_name(step) for step in inside or path[:1] if step != "en"]
+    said = (step for step in path if step not in _ONLY_HOLDS_OTHERS and step[0] != "[")
+    inside = [step for step in said if step != "en"]
+    names = [choice_words.field_name(step) for step in inside or path[:1]]
     if path[-1] == "en":
         names.append(_("en anglais"))
     # "Adresse, Adresse": once will do.
@@ -100,7 +102,7 @@ def _value(name: str, value: Any, words: Glossary) -> str:
     if isinstance(value, list):
         return ", ".join(_value(name, item, words) for item in value)
     text = str(value)
-    if name in _SERVICES or name in _ACTORS:
+    if name in _SERVICES or name in ACTORS:
         return subject(text, words)
     if name == "categories":
         return words.categories.get(text, text)
@@ -113,7 +115,7 @@ def _moment(text: str, words: Glossary) -> str:
             return dates.full_day(date.fromisoformat(text))
         if _MOMENT.match(text):
             return say_moment(datetime.fromisoformat(text), words)
-    except ValueError:
+    except (OverflowError, ValueError):
         return ""
     return ""
 

@@ -64,6 +64,7 @@ CASES: list[tuple[Any, Any, list[str]]] = [
     ),
     ({"role": "editor"}, {"role": "manager"}, ["Rôle : Membre → Responsable"]),
     ("Bonjour.", "Bonsoir.", ["Texte : Bonjour. → Bonsoir."]),
+    (None, {"fr": "Oui.", "en": "Yes."}, ["Texte : Oui.", "Texte, en anglais : Yes."]),
     (
         None,
         [{"kind": "nearby", "name": {"fr": "Votre ERUN"}, "phone": "04 00"}],
