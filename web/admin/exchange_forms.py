@@ -51,7 +51,10 @@ class CopyForm(DeskForm):
         option_widget=widgets.CheckboxInput(),
         validate_choice=False,
     )
-    reason = SelectField(_("Pourquoi ces services seront masqués"), validate_choice=False)
+    reason = SelectField(
+        _("Pourquoi ces services seront masqués"), id="raison-copie", validate_choice=False
+    )
+    """Its id is its own: the other form of the screen has a reason too."""
     precision = StringField(
         _("Précision (facultatif, interne)"),
         validators=[Length(max=LONGEST_REASON, message=_("300 caractères au plus."))],
