@@ -96,9 +96,11 @@ def _anchors(page: Page) -> Iterator[str]:
 
 def _fields(page: Page) -> Iterator[str]:
     labelled = {node.get("for") for node in page.all("label")}
+    inside = {id(node) for label in page.all("label") for node in label.iter()}
     for node in page.all("input", "textarea", "select"):
         named = node.get("aria-label") or node.get("aria-labelledby")
-        if node.get("type") != "hidden" and node.get("id") not in labelled and not named:
+        labels = node.get("id") in labelled or id(node) in inside
+        if node.get("type") != "hidden" and not labels and not named:
             yield f"<{node.tag} name={node.get('name')!r}> has no label"
 
 

@@ -7,10 +7,13 @@ from urllib.parse import urljoin, urlsplit
 
 import pytest
 from flask.testing import FlaskClient
+from werkzeug.routing import Rule
 
 from tests.browser import html_faults, visits
+from tests.browser.desk_visits import DESK_VISITS
 from tests.browser.visits import NO_ROUTE, VISITS, Visit, World
 from tests.portal import Portal
+from web.guards import rule_of
 
 PREFIXES = {"fr": "", "en": "/en"}
 ANSWERS = frozenset({200, 302, 303, 308, 410})
@@ -24,8 +27,14 @@ def seen(request: pytest.FixtureRequest, portal: Portal) -> Portal:
     return portal
 
 
-def get_rules(portal: Portal) -> set[str]:
-    return {rule.rule for rule in portal.app.url_map.iter_rules() if "GET" in (rule.methods or ())}
+def get_rules(portal: Portal) -> list[Rule]:
+    return [rule for rule in portal.app.url_map.iter_rules() if "GET" in (rule.methods or ())]
+
+
+def is_private(portal: Portal, route: Rule) -> bool:
+    found = rule_of(portal.app, route.endpoint)
+    assert found is not None, f"{route.endpoint} has no rule"
+    return found.private
 
 
 def faults_at(client: FlaskClient, path: str, language: str, host: str = "localhost") -> list[str]:
@@ -49,7 +58,10 @@ def internal_links(client: FlaskClient, path: str) -> set[str]:
 
 
 def test_every_route_has_addresses_that_the_tests_visit(portal: Portal) -> None:
-    assert get_rules(portal) == set(VISITS), "a new route: give it addresses in visits.py"
+    private = {route.rule for route in get_rules(portal) if is_private(portal, route)}
+    public = {route.rule for route in get_rules(portal)} - private
+    assert public == set(VISITS), "a new route: give it addresses in visits.py"
+    assert private == set(DESK_VISITS), "a new route: give it addresses in desk_visits.py"
 
 
 def test_each_address_answers_as_written_down(portal: Portal) -> None:

@@ -50,6 +50,8 @@ VISITS: dict[str, tuple[Visit, ...]] = {
         *_pages("/lyon/lien/salle", "/lyon/lien/pad", "/rennes/lien/framasalle"),
         *_pages("/lyon/lien/visio", status=404),
     ),
+    # Lyon's own is on each page of the desks' world.
+    "/<academie>/logo/<digest>": _others("/lyon/logo/0123456789abcdef", status=404),
     "/<academie>/ouvrir/<service_id>": (
         *_pages("/lyon/ouvrir/tubes", "/rennes/ouvrir/tubes", "/rennes/ouvrir/framasalle"),
         *_others("/lyon/ouvrir/notes", status=303),
