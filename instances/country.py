@@ -28,6 +28,12 @@ class Deed(StrEnum):
     WORDING = "wording"
 
 
+class Unsaid(StrEnum):
+    """Asks for the hidings of which nobody said why."""
+
+    UNSAID = "unsaid"
+
+
 @dataclass(frozen=True, kw_only=True)
 class Stand:
     """How one académie stands to one service."""
@@ -48,7 +54,7 @@ class Wanted:
     """What to keep of the picture; none: all."""
 
     deed: Deed | None = None
-    reason: HideReason | None = None
+    reason: HideReason | Unsaid | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -108,8 +114,14 @@ def picture(
 def _filtered(stands: Iterable[Stand], wanted: Wanted) -> Iterator[Stand]:
     for item in stands:
         fits = wanted.deed is None or wanted.deed in item.deeds
-        if fits and (wanted.reason is None or wanted.reason is item.reason):
+        if fits and (wanted.reason is None or _is_because(item, wanted.reason)):
             yield item
+
+
+def _is_because(item: Stand, reason: HideReason | Unsaid) -> bool:
+    if reason is Unsaid.UNSAID:
+        return Deed.HIDDEN in item.deeds and item.reason is None
+    return item.reason is reason
 
 
 def _stand(row: ServiceChoice, service: Service, day: date) -> Iterator[Stand]:

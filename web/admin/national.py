@@ -10,7 +10,7 @@ from flask import Blueprint, Response, make_response, request
 from flask.typing import ResponseReturnValue
 
 from accounts.permissions import Action
-from instances.country import Country, Deed, Stand, Wanted, picture
+from instances.country import Country, Deed, Stand, Unsaid, Wanted, picture
 from instances.models import HideReason
 from web import current, links
 from web.admin import national_words as words
@@ -37,7 +37,9 @@ def index() -> ResponseReturnValue:
         country=country,
         cells=country.cells,
         wanted=wanted,
-        reasons=[(item, words.reason(item), n) for item, n in everything.by_reason()],
+        reasons=[
+            (item or Unsaid.UNSAID, words.reason(item), n) for item, n in everything.by_reason()
+        ],
         deeds=[(item, words.deed_filter(item), _count(everything, item)) for item in Deed],
         total=len(everything.stands),
         words=words,
@@ -106,8 +108,14 @@ def _wanted() -> Wanted:
     deed, reason = request.args.get(_DEED, ""), request.args.get(_REASON, "")
     return Wanted(
         deed=Deed(deed) if deed in set(Deed) else None,
-        reason=HideReason(reason) if reason in set(HideReason) else None,
+        reason=_reason(reason),
     )
+
+
+def _reason(wanted: str) -> HideReason | Unsaid | None:
+    if wanted == Unsaid.UNSAID:
+        return Unsaid.UNSAID
+    return HideReason(wanted) if wanted in set(HideReason) else None
 
 
 def _count(country: Country, deed: Deed) -> int:

@@ -90,6 +90,16 @@ def test_the_picture_is_filtered(nora: FlaskClient, query: str, services: list[s
     assert all(row.startswith(title) for row, title in zip(found, services, strict=True))
 
 
+def test_those_are_found_who_never_said_why(portal: Portal, nora: FlaskClient) -> None:
+    decide(portal, "reunion", "salle", visibility="hidden")
+    portal.site.refresh()
+    assert "Sans raison dite (1)" in told(nora.get(DESK))
+    assert rows(nora.get(f"{DESK}?raison=unsaid")) == ["Rendez-vous Masqué Sans raison dite"]
+    sheet = nora.get(f"{DESK}choix.csv?raison=unsaid").text.splitlines()
+    assert len(sheet) == 2
+    assert "Sans raison dite" in sheet[1]
+
+
 def test_one_service_is_looked_at_in_all_academies(nora: FlaskClient) -> None:
     said = told(nora.get(f"{DESK}services/visio"))
     assert "Académie de Lyon" in said
