@@ -133,6 +133,7 @@ def change_password() -> Response:
     ):
         form.current_password.errors = [_("Ce n'est pas votre mot de passe actuel.")]
         return _password_page(form, status=_UNUSABLE)
+    first = not _has_password()
     try:
         with writing(site().sessions) as db:
             set_password(db.get_one(Account, person.account_id), form.new_password.data)
@@ -141,7 +142,8 @@ def change_password() -> Response:
     except PasswordError as error:
         form.new_password.errors = [_refused(error)]
         return _password_page(form, status=_UNUSABLE)
-    flash(_("Votre mot de passe est changé ; vos autres appareils devront l'utiliser."), "done")
+    changed = _("Votre mot de passe est changé ; vos autres appareils devront l'utiliser.")
+    flash(_("Votre mot de passe est enregistré.") if first else changed, "done")
     return _see(own_path(request.form.get("next")) or links.url("personal.account"))
 
 
