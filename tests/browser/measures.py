@@ -11,9 +11,10 @@ _TARGETS = """least => {
   const faults = [];
   const visible = box => box.width > 0 && box.height > 0;
   document.querySelectorAll('a, button, input, textarea, select, summary').forEach(node => {
-    if (node.type === 'hidden') return;
+    if (node.type === 'hidden' || node.closest('.vh')) return;
     const tile = node.matches('.tile-main') && node.closest('.tile');
-    const box = (tile || node).getBoundingClientRect();
+    const tick = /^(checkbox|radio)$/.test(node.type) && node.labels[0];  // its label ticks it too
+    const box = (tile || tick || node).getBoundingClientRect();
     if (!visible(box)) return;
     const inline = getComputedStyle(node).display === 'inline' && !tile;
     const around = node.parentNode.textContent.replace(node.textContent, '').trim();
@@ -52,7 +53,8 @@ _SIDEWAYS = """() => {
 }"""
 
 _CLIPPED = """() => Array.from(document.querySelectorAll('body *')).filter(node => (
-  !node.closest('.vh, svg, script, input, textarea, .theme') && node.clientWidth
+  !node.closest('.vh, svg, script, input, textarea, .theme, [role=region][tabindex="0"]')
+  && node.clientWidth
   && getComputedStyle(node).overflowX !== 'visible' && node.scrollWidth > node.clientWidth + 1
 )).map(node => `cut off: ${node.outerHTML.slice(0, 100)}`)"""
 
