@@ -35,6 +35,10 @@ class Action(StrEnum):
     WATCH = "watch"
 
 
+_MOST_DIGITS = 9
+"""Of an account's number; more would fit in no database."""
+
+
 class Reach(StrEnum):
     OWN = "own"
     """What the right is for: one académie, one operator."""
@@ -89,7 +93,8 @@ def actor_of(account_id: int) -> str:
 def account_of(actor: str) -> int | None:
     """Return the number of the account that acted; none for the command line and for programs."""
     kind, _, number = actor.partition("/")
-    return int(number) if kind == "account" and number.isdecimal() else None
+    is_one = kind == "account" and number.isdecimal() and len(number) <= _MOST_DIGITS
+    return int(number) if is_one else None
 
 
 def may(person: Person | None, action: Action, *, scope: str | None = None) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import binascii
-from datetime import date, datetime
+from datetime import datetime
 from typing import Annotated, Any
 
 from pydantic import AfterValidator, Field, model_validator
@@ -23,6 +23,7 @@ from catalogue.schema import (
 )
 from instances.announcements import MAX_LENGTH, AnnouncementLevel
 from instances.choices import LONGEST_PRECISION, LONGEST_WORD
+from instances.days import Day, is_usable
 from instances.logo import LogoError, read_logo
 from instances.models import HideReason, Visibility
 from instances.schema import AnyServiceId, HelpContact, LocalService
@@ -42,7 +43,7 @@ def _instant(text: str) -> str:
         moment = datetime.fromisoformat(text)
     except ValueError as error:
         raise _refused("instant", text) from error
-    if moment.tzinfo is None:
+    if moment.tzinfo is None or not is_usable(moment.date()):
         raise _refused("instant", text)
     return moment.isoformat()
 
@@ -79,8 +80,8 @@ class ChoiceEntry(Model):
     replacement_service: AnyServiceId | None = None
     replacement_url: WebUrl | None = None
     word: Annotated[str, Field(max_length=LONGEST_WORD)] | None = None
-    review_on: date | None = None
-    until: date | None = None
+    review_on: Day | None = None
+    until: Day | None = None
     position: int | None = None
     wording: OwnWording | None = None
     backends: tuple[Backend, ...] | None = None

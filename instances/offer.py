@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, time
 from enum import StrEnum
 from typing import Any
 
 from catalogue.schema import Backend, Rollout, Service, Stage, Variant, Visibility
 from instances.choices import Choice
+from instances.days import day_after
 from instances.models import Visibility as ChosenVisibility
 from instances.ordering import arranged
 from instances.schema import AcademyCard
@@ -118,7 +119,7 @@ def _offered(service: Service, choice: Choice | None, card: AcademyCard, day: da
         service=changed,
         choice=choice,
         absence=_absence(changed, choice, day),
-        changes_on=until + timedelta(days=1) if until else None,
+        changes_on=day_after(until) if until else None,
     )
 
 

@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 import journal
 from catalogue.schema import Model, Sentence, ShortText, Text
 from instances.choices import Decision
+from instances.days import Day
 from instances.logo import Logo
 from instances.models import InstanceLogo, InstanceText
 from instances.schema import AcademyCard, HelpContact
@@ -38,8 +39,8 @@ class Spotlight(Model):
     title: ShortText
     services: tuple[str, ...] = Field(min_length=3, max_length=6)
     """Ids, national or the académie's own."""
-    starts: date
-    ends: date | None = None
+    starts: Day
+    ends: Day | None = None
     """Last day, in the académie's zone."""
 
     @property

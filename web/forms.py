@@ -13,6 +13,8 @@ from web.translation import gettext as _
 
 DAY_FORMAT = "%Y-%m-%d"
 MOMENT_FORMAT = "%Y-%m-%dT%H:%M"
+MOST = 2**31 - 1
+"""A database's numbers end there."""
 
 
 class DeskForm(FlaskForm):  # type: ignore[misc]
@@ -39,6 +41,14 @@ def field_attributes(item: _Field, hint: str = "") -> dict[str, str]:
     if described:
         attributes["aria-describedby"] = " ".join(described)
     return attributes
+
+
+def whole_number(typed: object, *, most: int = MOST) -> int:
+    """Read a number that a page of ours wrote; 0 when somebody put something else there."""
+    text = str(typed or "")
+    # A longer one takes long to read.
+    number = int(text) if text.isdecimal() and len(text) <= len(str(most)) else 0
+    return number if number <= most else 0
 
 
 class NotBefore:

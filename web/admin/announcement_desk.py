@@ -22,6 +22,7 @@ from web.admin import announcement_words as words
 from web.admin.actors import say_actor
 from web.admin.announcement_forms import AnnouncementForm, Setting
 from web.admin.desk import deciding
+from web.forms import whole_number
 from web.translation import gettext as _
 
 PREVIEW = "voir"
@@ -99,10 +100,10 @@ def _listed(board: Board, row: Announcement, phase: Phase, names: Mapping[str, s
 def new(board: Board) -> ResponseReturnValue:
     """Show an empty form, or one that says again what an earlier one said."""
     form = _form(board, None)
-    copied = request.args.get(COPY, "")
-    if copied.isdecimal():
+    copied = whole_number(request.args.get(COPY))
+    if copied:
         with current.site().sessions() as session:
-            content = announcements.content_of(board.own(session, int(copied)))
+            content = announcements.content_of(board.own(session, copied))
         form.fill(content)
         form.start_day.data = form.start_hour.data = form.end_day.data = form.end_hour.data = None
     return _show_form(board, form)

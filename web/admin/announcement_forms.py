@@ -13,7 +13,7 @@ from wtforms.fields.choices import SelectChoice
 
 from instances.announcements import MAX_LENGTH, AnnouncementLevel, Content, tidied
 from web.admin.moments import DayField, HourField, Moment, end_of, moment
-from web.forms import DeskForm
+from web.forms import DeskForm, whole_number
 from web.translation import lazy_gettext as _
 
 LEVELS = (
@@ -155,4 +155,4 @@ class AnnouncementForm(DeskForm):
     @property
     def seen(self) -> int:
         """Return the version of the announcement that the form was made from."""
-        return int(self.version.data) if str(self.version.data).isdecimal() else 0
+        return whole_number(self.version.data)

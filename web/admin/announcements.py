@@ -35,25 +35,25 @@ def create(academie: str) -> ResponseReturnValue:  # noqa: ARG001
     return announcement_desk.create(_board())
 
 
-@blueprint.get("/annonces/<int:number>")
+@blueprint.get("/annonces/<int(max=2147483647):number>")
 @needs(Action.DECIDE)
 def edit(academie: str, number: int) -> ResponseReturnValue:  # noqa: ARG001
     return announcement_desk.edit(_board(), number)
 
 
-@blueprint.post("/annonces/<int:number>")
+@blueprint.post("/annonces/<int(max=2147483647):number>")
 @needs(Action.DECIDE)
 def change(academie: str, number: int) -> ResponseReturnValue:  # noqa: ARG001
     return announcement_desk.change(_board(), number)
 
 
-@blueprint.post("/annonces/<int:number>/retirer")
+@blueprint.post("/annonces/<int(max=2147483647):number>/retirer")
 @needs(Action.DECIDE)
 def withdraw(academie: str, number: int) -> ResponseReturnValue:  # noqa: ARG001
     return announcement_desk.withdraw(_board(), number)
 
 
-@blueprint.post("/annonces/<int:number>/remettre")
+@blueprint.post("/annonces/<int(max=2147483647):number>/remettre")
 @needs(Action.DECIDE)
 def restore(academie: str, number: int) -> ResponseReturnValue:  # noqa: ARG001
     return announcement_desk.restore(_board(), number)

@@ -14,7 +14,7 @@ from wtforms import SelectField, StringField
 
 from accounts import identities
 from accounts.names import names_of
-from accounts.permissions import Action, account_of
+from accounts.permissions import Action
 from catalogue.spelling import fold
 from instances.journal_reading import (
     Filter,
@@ -32,7 +32,7 @@ from web.admin import choice_words, journal_words
 from web.admin.actors import say_actor
 from web.admin.desk import Desk, desk, page
 from web.admin.journal_sheet import sheet
-from web.admin.journal_values import LONGEST, Told, tell
+from web.admin.journal_values import ACTORS, LONGEST, Told, tell
 from web.admin.journal_words import Glossary
 from web.admin.moments import DayField
 from web.forms import DeskForm
@@ -124,8 +124,9 @@ def say_lines(
 
 
 def _others(line: JournalLine) -> Iterator[str]:
+    # Only where the program itself writes a number: in a text it would be somebody's guess.
     values = line.after if isinstance(line.after, dict) else {}
-    yield from (item for item in values.values() if isinstance(item, str) and account_of(item))
+    yield from (item for name in ACTORS if isinstance(item := values.get(name), str))
 
 
 def _say(line: JournalLine, words: Glossary) -> Line:

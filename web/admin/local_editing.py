@@ -25,6 +25,7 @@ from web.admin.local_faults import put_beside
 from web.admin.local_form import BackendForm, LocalServiceForm, fill_backend, fill_choices
 from web.admin.probe_now import Seen
 from web.context import say
+from web.forms import whole_number
 from web.site import utc_now
 
 MOST_BACKENDS = 20
@@ -57,8 +58,7 @@ class Editing:
     def handle(self) -> Handle | None:
         if self.name is None:
             return None
-        typed = self.form.version.data or ""
-        return Handle(name=self.name, version=int(typed) if typed.isdecimal() else 0)
+        return Handle(name=self.name, version=whole_number(self.form.version.data))
 
     @property
     def faulty(self) -> bool:

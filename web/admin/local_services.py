@@ -20,6 +20,7 @@ from web.admin.actors import say_actor
 from web.admin.desk import Desk, deciding, desk, page
 from web.admin.local_editing import Editing
 from web.admin.local_rows import rows_of, when
+from web.forms import whole_number
 from web.guards import needs
 from web.translation import gettext as _
 
@@ -121,7 +122,8 @@ def _answer(editing: Editing) -> ResponseReturnValue:
 
 
 def _look(editing: Editing, number: str) -> Response:
-    place = int(number) if number.isdecimal() and int(number) < len(editing.backends) else 0
+    wanted = whole_number(number)
+    place = wanted if wanted < len(editing.backends) else 0
     backend = editing.backend(place)
     if backend is not None:
         editing.seen[place] = probe_now.look(backend)

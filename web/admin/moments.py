@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 from wtforms import DateField, TimeField
 from wtforms.widgets import DateInput, TimeInput
 
+from instances.days import is_usable
 from web.forms import DAY_FORMAT
 from web.translation import gettext as _
 
@@ -34,6 +35,9 @@ class DayField(DateField):  # type: ignore[misc]
             super().process_formdata([value.strip() for value in valuelist if value.strip()])
         except ValueError as error:
             raise ValueError(_("Écrivez le jour ainsi : 23/11/2026.")) from error
+        if self.data is not None and not is_usable(self.data):
+            self.data = None
+            raise ValueError(_("Écrivez le jour ainsi : 23/11/2026."))
 
 
 class HourField(TimeField):  # type: ignore[misc]

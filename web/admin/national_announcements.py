@@ -35,25 +35,25 @@ def create() -> ResponseReturnValue:
     return announcement_desk.create(_board())
 
 
-@blueprint.get("/<int:number>")
+@blueprint.get("/<int(max=2147483647):number>")
 @needs(Action.GOVERN)
 def edit(number: int) -> ResponseReturnValue:
     return announcement_desk.edit(_board(), number)
 
 
-@blueprint.post("/<int:number>")
+@blueprint.post("/<int(max=2147483647):number>")
 @needs(Action.GOVERN)
 def change(number: int) -> ResponseReturnValue:
     return announcement_desk.change(_board(), number)
 
 
-@blueprint.post("/<int:number>/retirer")
+@blueprint.post("/<int(max=2147483647):number>/retirer")
 @needs(Action.GOVERN)
 def withdraw(number: int) -> ResponseReturnValue:
     return announcement_desk.withdraw(_board(), number)
 
 
-@blueprint.post("/<int:number>/remettre")
+@blueprint.post("/<int(max=2147483647):number>/remettre")
 @needs(Action.GOVERN)
 def restore(number: int) -> ResponseReturnValue:
     return announcement_desk.restore(_board(), number)

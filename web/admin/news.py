@@ -11,7 +11,7 @@ from flask import Blueprint, Response, flash, redirect
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 from wtforms import IntegerField
-from wtforms.validators import InputRequired
+from wtforms.validators import InputRequired, NumberRange
 
 from accounts.names import names_of
 from accounts.permissions import Action
@@ -26,7 +26,7 @@ from web.admin.actors import say_actor
 from web.admin.desk import Desk, deciding, desk, page
 from web.admin.journal_words import Glossary
 from web.admin.news_words import Item
-from web.forms import DeskForm
+from web.forms import MOST, DeskForm
 from web.guards import needs
 from web.site import utc_now
 from web.translation import gettext as _
@@ -35,7 +35,7 @@ blueprint = Blueprint("desk_news", __name__, url_prefix="/<academie>/gestion")
 
 
 class ReadForm(DeskForm):
-    publication = IntegerField(validators=[InputRequired()])
+    publication = IntegerField(validators=[InputRequired(), NumberRange(min=1, max=MOST)])
     """The version that the screen spoke of: what came meanwhile stays to be read."""
 
 

@@ -16,6 +16,7 @@ from accounts.names import names_of
 from accounts.permissions import Action
 from catalogue.schema import Visibility
 from instances import previews
+from instances.days import is_usable
 from instances.models import PreviewLink
 from instances.offer import today
 from instances.previews import View
@@ -200,5 +201,7 @@ def _read(name: str) -> View:
     try:
         parsed = date.fromisoformat(day) if day else None
     except ValueError:
+        current.not_found()
+    if parsed is not None and not is_usable(parsed):
         current.not_found()
     return View(as_agent=viewer == AGENT, drafts=bool(drafts), day=parsed)

@@ -25,10 +25,12 @@ from instances.schema import ContactKind, HelpContact
 from instances.texts import Spotlight
 from web import wording
 from web.admin.moments import DayField
-from web.forms import DeskForm
+from web.forms import DeskForm, whole_number
 from web.translation import lazy_gettext as _
 
 LONGEST_NAME, LONGEST_SENTENCE = 80, 300
+_MOST_OF_A_LOGO = 2**32 - 1
+"""Its version is a part of its hash."""
 FEWEST, MOST = 3, 6
 """Services of a mise en avant."""
 
@@ -73,7 +75,7 @@ class ReasonedForm(DeskForm):
 
     @property
     def seen(self) -> int:
-        return int(self.version.data) if str(self.version.data).isdecimal() else 0
+        return whole_number(self.version.data, most=_MOST_OF_A_LOGO)
 
 
 class DelegationForm(ReasonedForm):

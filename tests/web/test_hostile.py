@@ -1,0 +1,152 @@
+"""What somebody sends on purpose or by mistake: a refusal in words, and every page goes on."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
+
+from tests import cast
+from tests.portal import Portal
+from tests.web.admin.test_exchange import confirm, upload
+from tests.web.forms import own_token
+
+SCREENS = (
+    *("", "services", "services-locaux", "annonces", "notre-academie", "ce-qui-change", "apercu"),
+    *("journal", "journal.csv", "nos-choix-expliques", "cahier-de-passation", "membres"),
+    *("export-import", "export-import/fichier"),
+)
+PAGES = ("/lyon/", "/lyon/etat", "/lyon/services/visio", "/lyon/ouvrir/visio", "/rennes/")
+HUGE = ("9" * 10, "9" * 30, "9" * 5000)
+
+
+@pytest.fixture
+def lise(portal: Portal) -> FlaskClient:
+    client = portal.signed_in(cast.LISE)
+    client.get("/mon-compte")
+    return client
+
+
+def post(client: FlaskClient, path: str, **fields: Any) -> TestResponse:
+    data = {"csrf_token": own_token(client)} | fields
+    return client.post(f"/lyon/gestion/{path}", data=data)
+
+
+def hide(client: FlaskClient, **fields: Any) -> TestResponse:
+    answers = {"reason": "outages", "instead": "nothing", "lasts": "always", "version": 0}
+    return post(client, "services/visio/masquer", **(answers | fields))
+
+
+def broken_pages(portal: Portal, lise: FlaskClient) -> list[str]:
+    nora = portal.signed_in(cast.NORA)
+    asked = [(portal.client, path) for path in PAGES]
+    asked += [(lise, f"/lyon/gestion/{screen}") for screen in SCREENS]
+    asked += [(nora, path) for path in ("/national/gestion/", "/national/gestion/academies/lyon")]
+    return [path for client, path in asked if client.get(path).status_code not in (200, 303)]
+
+
+class TestDaysThatNobodyMeans:
+    """9999-12-31 is how many programs write "for ever": there is no day after it."""
+
+    @pytest.mark.parametrize("day", ["9999-12-31", "2200-01-01", "0001-01-01", "31/12/9999"])
+    def test_forms_refuse_them(self, portal: Portal, lise: FlaskClient, day: str) -> None:
+        spotlight = {"title": "À la une", "service_1": "visio", "service_2": "pad"}
+        spotlight |= {"service_3": "salle", "version": "0"}
+        news = {"level": "information", "text": "Bonjour"}
+        answers = (
+            hide(lise, lasts="until", until=day),
+            hide(lise, lasts="review", review_on=day),
+            post(lise, "notre-academie/mise-en-avant", **spotlight, ends=day),
+            post(lise, "notre-academie/mise-en-avant", **spotlight, starts=day),
+            post(lise, "annonces/nouvelle", **news, end_day=day),
+            post(lise, "annonces/nouvelle", **news, start_day=day, start_hour="0:00"),
+            lise.get(f"/lyon/gestion/journal?du={day}&au={day}"),
+        )
+        assert [answer.status_code for answer in answers] == [422] * len(answers)
+        assert all("Écrivez le jour ainsi" in answer.text for answer in answers)
+        assert broken_pages(portal, lise) == []
+
+    @pytest.mark.parametrize("day", ["9999-12-31", "0001-01-01"])
+    def test_there_is_no_preview_of_them(self, lise: FlaskClient, day: str) -> None:
+        assert lise.get(f"/lyon/gestion/apercu/voir/visiteur-{day}/").status_code == 404
+        assert lise.get(f"/lyon/gestion/apercu/voir?viewer=visiteur&day={day}").status_code == 422
+
+    @pytest.mark.parametrize(
+        "decided",
+        [
+            "choices:\n  - id: visio\n    visibility: hidden\n    until: 9999-12-31\n",
+            "choices:\n  - id: visio\n    review_on: 0001-01-01\n",
+            (
+                "texts:\n  spotlight:\n    title: x\n    services: [visio, pad, salle]\n"
+                "    starts: 2026-01-01\n    ends: 9999-12-31\n"
+            ),
+            (
+                "announcements:\n  - level: information\n    text: x\n"
+                "    starts_at: '0001-01-01T00:00:00+14:00'\n"
+            ),
+            (
+                "announcements:\n  - level: information\n    text: x\n"
+                "    starts_at: '2026-01-01T00:00:00+00:00'\n"
+                "    ends_at: '9999-12-31T23:59:59-12:00'\n"
+            ),
+            "local_services:\n  - id: notes\n    retired_at: '9999-12-31T23:59:59-12:00'\n",
+        ],
+    )
+    def test_a_file_with_one_is_refused(
+        self, portal: Portal, lise: FlaskClient, decided: str
+    ) -> None:
+        answer = upload(lise, f"format: 1\nacademie: lyon\n{decided}")
+        assert answer.status_code == 422
+        assert "Ligne" in answer.text
+        assert broken_pages(portal, lise) == []
+
+
+class TestNumbersThatNoDatabaseHas:
+    @pytest.mark.parametrize("number", HUGE)
+    def test_in_addresses(self, lise: FlaskClient, number: str) -> None:
+        for path in (f"annonces/{number}", f"annonces/nouvelle?copie={number}"):
+            assert lise.get(f"/lyon/gestion/{path}").status_code in (200, 404)
+        for path in (f"annonces/{number}/retirer", f"membres/{number}/role"):
+            assert post(lise, path).status_code == 404
+        for path in (f"journal?avant={number}", f"journal?qui=account/{number}"):
+            assert lise.get(f"/lyon/gestion/{path}").status_code == 200
+
+    @pytest.mark.parametrize("number", HUGE)
+    def test_in_forms(self, portal: Portal, lise: FlaskClient, number: str) -> None:
+        answers = (
+            post(lise, "ce-qui-change/lu", publication=number),
+            post(lise, "notre-academie/nom", words="La DANE", version=number),
+            post(lise, "services/visio/afficher", version=number),
+            post(lise, "services-locaux/nouveau", do=f"essayer-{number}", version=number),
+            post(lise, "services-locaux/nouveau", serveurs=number),
+            hide(lise, version=number),
+        )
+        assert all(answer.status_code < 500 for answer in answers)
+        assert broken_pages(portal, lise) == []
+
+
+class TestTheJournal:
+    """Nothing is ever taken out of it: one line that cannot be shown would end it."""
+
+    @pytest.mark.parametrize(
+        "text", ["account/99999999999999999999", "9999-12-31T23:59:59-10:00", "account/x", "logo"]
+    )
+    def test_it_shows_whatever_was_typed(
+        self, portal: Portal, lise: FlaskClient, text: str
+    ) -> None:
+        assert hide(lise, reason="other", precision=text, word=text).status_code == 303
+        assert broken_pages(portal, lise) == []
+        assert text in lise.get("/lyon/gestion/journal").text
+
+    def test_a_number_that_somebody_typed_gives_nobodys_name_away(
+        self, portal: Portal, lise: FlaskClient
+    ) -> None:
+        victim = f"account/{portal.account(cast.VICTOR)}"
+        file = "format: 1\nacademie: lyon\nchoices:\n  - id: visio\n    visibility: hidden\n"
+        file += f"    reason: other\n    precision: {victim}\nlocal_services:\n  - id: notes\n"
+        file += f"    draft: {{title: Notes, replaced_by: {victim}, alternatives: [{victim}]}}\n"
+        assert confirm(lise, upload(lise, file)).status_code == 303
+        for screen in ("journal", "journal.csv", ""):
+            assert "Victor" not in lise.get(f"/lyon/gestion/{screen}").text
