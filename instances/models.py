@@ -105,9 +105,9 @@ class LocalServiceRow(Base):
 
     academie: Mapped[str] = mapped_column(String(60), primary_key=True)
     name: Mapped[str] = mapped_column(String(60), primary_key=True)
-    content: Mapped[dict[str, Any] | None] = mapped_column(JSON)
+    content: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
     """As published, a catalogue entry; none: never published."""
-    draft: Mapped[dict[str, Any] | None] = mapped_column(JSON)
+    draft: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
     """What is being written; may be incomplete. None: nothing beyond what is published."""
     contact: Mapped[str | None] = mapped_column(String(300))
     """Internal: whom to ask about it."""

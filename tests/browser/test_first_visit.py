@@ -200,6 +200,8 @@ def read_journal(hand: Hand) -> None:
     )
     for text in ("Annonce publiée", "Service de l'académie publié : Moodle", "Adresse changée"):
         expect(lines.filter(has_text=text)).to_have_count(1)
+    go_to(hand, "Accueil", "Bienvenue !")
+    expect(page.get_by_text("brouillon")).to_have_count(0)
 
 
 def go_to(hand: Hand, item: str, title: str = "") -> None:

@@ -130,6 +130,14 @@ def test_a_service_may_keep_its_own_task() -> None:
 # Drafts, publishing
 
 
+def test_what_is_published_leaves_no_draft_behind_that_a_query_would_count(
+    session: Session,
+) -> None:
+    publish(session, local())
+    drafts = select(LocalServiceRow.name).where(LocalServiceRow.draft.is_not(None))
+    assert session.scalars(drafts).all() == []
+
+
 def publish(session: Session, service: LocalService, handle: Handle | None = None) -> str:
     name = local_services.publish(session, handle, Ready(service=service), by=LISE).name
     session.flush()
