@@ -53,6 +53,7 @@ def account_of_identity(session: Session, vouched: Vouched, *, now: datetime) ->
     if found is not None:
         _refuse_disabled(found)
         _refuse_other_subject(session, found, vouched.issuer)
+        _let_out(session, found, now=now)
     try:
         account = found or _create(session, vouched, now=now)
     except AccountError as error:
@@ -171,6 +172,16 @@ def _refuse_other_subject(session: Session, account: Account, issuer: str) -> No
     query = select(Identity).where(Identity.account_id == account.id, Identity.issuer == issuer)
     if session.scalars(query).first() is not None:
         raise AccountError("mail-taken")
+
+
+def _let_out(session: Session, account: Account, *, now: datetime) -> None:
+    """End the other ways into an account whose address is proven now, for the first time.
+
+    An open invitation lets a newcomer type any address: somebody could wait in a colleague's
+    account for the rights that a provider gives.
+    """
+    if account.password_hash is not None or account.seen_at is not None:
+        lifecycle.reset_account(session, account, actor=PROVIDER, now=now)
 
 
 def _record(

@@ -4,6 +4,7 @@ import json
 import re
 import time
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 from html import unescape
 from pathlib import Path
 from typing import Any
@@ -16,7 +17,9 @@ from joserfc.jwk import OctKey
 from sqlalchemy import select
 from werkzeug.test import TestResponse
 
-from accounts.models import Account, AccountSession, Grant, Identity
+from accounts.links import make_link
+from accounts.models import Account, AccountSession, Grant, Identity, SignInLink
+from accounts.passwords import set_password
 from accounts.permissions import Right, Role
 from app import create_app
 from database import writing
@@ -24,6 +27,7 @@ from journal import JournalLine
 from settings import Settings, SettingsError
 from tests import cast
 from tests.portal import ACADEMIES, Portal
+from tests.web.forms import send
 from tests.web.stand_in_provider import CLIENT_ID, SECRET, Serving, StandIn, new_key
 from web import oidc_client, oidc_pending, oidc_provider
 from web.auth import COOKIE, FORM_COOKIE
@@ -176,6 +180,33 @@ def test_an_existing_account_is_found_by_its_verified_mail_and_keeps_its_rights(
         ("editor", "rennes", "local"),
         ("manager", "lyon", provider.address),
     }
+
+
+def test_whoever_waited_in_the_account_under_that_address_is_let_out(
+    portal: Portal, client: FlaskClient, provider: StandIn
+) -> None:
+    """An open invitation lets a newcomer type a colleague's address, and choose a password."""
+    intruder = portal.signed_in(cast.LISE, Right(role=Role.EDITOR, scope="rennes"))
+    password = "trois mots et un chat"
+    number = portal.account(cast.LISE)
+    with writing(portal.site.sessions) as db:
+        account = db.get_one(Account, number)
+        set_password(account, password)
+        make_link(db, account, now=datetime.now(UTC), by="test")
+    assert intruder.get("/mon-compte").status_code == 200
+    answer = sign_in(client, provider)
+    assert client.get(answer.headers["Location"]).status_code == 200
+    assert intruder.get("/mon-compte").status_code == 303, "still inside"
+    again = portal.app.test_client()
+    told = send(again, "/connexion", email=cast.LISE.email, password=password)
+    assert told.status_code == 422
+    assert count(portal, SignInLink) == 0
+    assert [line.actor for line in lines(portal, "account.reset")] == ["identity-provider"]
+    # The second time nothing is taken away: its owner may have set a password of her own.
+    other = portal.app.test_client()
+    sign_in(other, provider)
+    assert len(lines(portal, "account.reset")) == 1
+    assert client.get("/mon-compte").status_code == 200
 
 
 def test_a_right_whose_claim_vanished_is_taken_and_journalled(
