@@ -11,6 +11,7 @@ import urllib.request
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 
 from bench.offer import Content, write
 from bench.programs import (
@@ -71,10 +72,16 @@ def temporary_folder() -> Iterator[Path]:
 
 @contextlib.contextmanager
 def portal(
-    folder: Path, content: Content, addresses: Addresses, *, probe_interval: int = 60
+    folder: Path,
+    content: Content,
+    addresses: Addresses,
+    *,
+    probe_interval: int = 60,
+    settings: Mapping[str, str] = MappingProxyType({}),
 ) -> Iterator[Portal]:
     """Serve a catalogue, under the shipped gunicorn configuration."""
     environment = site_environment(folder, content, addresses, probe_interval=probe_interval)
+    environment |= settings
     run((*FLASK, "database", "upgrade"), seconds=PATIENCE, environment=environment)
     output = folder / "portal.log"
     with running(GUNICORN, output=output, environment=environment) as process:

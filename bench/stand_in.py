@@ -37,6 +37,8 @@ ANSWERS = {
     "/http-bind": "<body xmlns='http://jabber.org/protocol/httpbind' sid='bench'/>",
 }
 """By the end of the path. Any other address is a page of HTML."""
+NAMES = (x509.DNSName("*.ac-lyon.fr"),)
+"""What its certificate is for besides 127.0.0.1: the addresses that the guide's pictures show."""
 PAGE = "<!doctype html><title>Service</title><h1>Service</h1>"
 KINDS = {"{": "application/json", "v": "text/javascript", "<": "text/html"}
 
@@ -116,7 +118,7 @@ def _response(path: str) -> bytes:
 
 
 def _make_certificate(folder: Path) -> Path:
-    """Write key and certificate of 127.0.0.1 in one file, signed by itself."""
+    """Write key and certificate in one file, signed by itself."""
     key = ec.generate_private_key(ec.SECP256R1())
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "localhost")])
     now = datetime.now(UTC)
@@ -125,7 +127,7 @@ def _make_certificate(folder: Path) -> Path:
         .subject_name(name).issuer_name(name).public_key(key.public_key())
         .serial_number(x509.random_serial_number())
         .not_valid_before(now - timedelta(hours=1)).not_valid_after(now + timedelta(days=30))
-        .add_extension(x509.SubjectAlternativeName([_loopback()]), critical=False)
+        .add_extension(x509.SubjectAlternativeName([_loopback(), *NAMES]), critical=False)
         .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
         .sign(key, hashes.SHA256())
     )  # fmt: skip

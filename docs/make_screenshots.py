@@ -2,29 +2,33 @@
 
 Every backend leads to a server on this machine that answers as the real one does when it is well,
 so that states are really probed and nothing leaves the machine; one is left without a server.
+With Debian's chromium-l10n installed, fields show days as in France.
 """
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 
 from playwright.sync_api import Browser, sync_playwright
 
 from bench import offer
-from bench.portal import monitor, portal, temporary_folder
+from bench.portal import Portal, monitor, portal, temporary_folder
 from bench.programs import require
 from bench.stand_in import stand_in
+from docs import desk_pictures
+from docs.picture import IMAGES, keep, new_context
+from docs.way_out import way_out
 
-IMAGES = Path(__file__).with_name("images")
 FLAGS = (
     "--no-sandbox",
     "--disable-gpu",
     "--no-first-run",
     "--disable-background-networking",
     "--disable-component-update",
+    "--lang=fr-FR",
 )
 BROKEN = "visio-agents"
 PATIENCE = 90.0
@@ -42,17 +46,24 @@ PICTURES = (
 def main() -> None:
     chromium = require("chromium", package="chromium")
     IMAGES.mkdir(exist_ok=True)
-    with site() as url, sync_playwright() as player:
-        browser = player.chromium.launch(executable_path=chromium, args=list(FLAGS))
+    with site() as (running, content), sync_playwright() as player:
+        # Days in fields are written in the browser's own language, not the context's.
+        french = {**os.environ, "LANGUAGE": "fr_FR", "LANG": "fr_FR.UTF-8"}
+        browser = player.chromium.launch(executable_path=chromium, args=list(FLAGS), env=french)
         for name, path, width, height, scheme in PICTURES:
-            take(browser, url + path, name=name, size=(width, height), scheme=scheme)
+            take(browser, running.url + path, name=name, size=(width, height), scheme=scheme)
+        desk_pictures.take(browser, running, content)
         browser.close()
 
 
 @contextmanager
-def site() -> Iterator[str]:
+def site() -> Iterator[tuple[Portal, offer.Content]]:
     """Run portal and monitor until one service is down and the others are up."""
-    with temporary_folder() as folder, stand_in(folder) as addresses:
+    with (
+        temporary_folder() as folder,
+        stand_in(folder) as addresses,
+        way_out(addresses) as proxy,
+    ):
         content = offer.shipped(addresses)
         for service in content["services"]:
             for backend in service.get("backends", []):
@@ -61,29 +72,25 @@ def site() -> Iterator[str]:
                     backend["url"] = addresses.refused
         for operator in content["operators"]:
             operator["kind"] = "education"  # others are asked every five minutes at most
-        with portal(folder, content, addresses, probe_interval=10) as running, monitor(running):
+        first = desk_pictures.without_newcomer(content)
+        settings = {"TROUSSE_PROBE_PROXY": proxy}
+        starting = portal(folder, first, addresses, probe_interval=10, settings=settings)
+        with starting as running, monitor(running):
             wanted = f'{{backend="{BROKEN}/national",service="{BROKEN}",state="down"}}'
             deadline = time.monotonic() + PATIENCE
             while not running.metric(f"trousse_backend_state{wanted}"):
                 if time.monotonic() > deadline:
                     raise SystemExit(f"{BROKEN} never read down")
                 time.sleep(1)
-            yield running.url
+            yield running, content
 
 
 def take(browser: Browser, url: str, *, name: str, size: tuple[int, int], scheme: str) -> None:
-    width, height = size
-    context = browser.new_context(
-        viewport={"width": width, "height": height},
-        color_scheme="dark" if scheme == "dark" else "light",
-        locale="fr-FR",
-        timezone_id="Europe/Paris",
-    )
+    context = new_context(browser, width=size[0], height=size[1], scheme=scheme)
     page = context.new_page()
     page.goto(url, wait_until="networkidle")
-    page.screenshot(path=IMAGES / f"{name}.png")
+    keep(page, name)
     context.close()
-    print(IMAGES / f"{name}.png")
 
 
 if __name__ == "__main__":
