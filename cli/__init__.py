@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from importlib import import_module
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
+from sqlalchemy.exc import OperationalError, ProgrammingError
+
+from upkeep.schema_version import UPGRADE_COMMAND
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -27,6 +30,17 @@ class LazyGroup(click.Group):
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         return self._group().get_command(ctx, cmd_name)
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Say in a sentence that the database is away, or that nobody made it yet."""
+        try:
+            return super().invoke(ctx)
+        except (OperationalError, ProgrammingError) as error:
+            reason = str(error.orig).strip()
+            raise click.ClickException(
+                f"the database does not answer: {reason}\n"
+                f"On a fresh install type: {UPGRADE_COMMAND}"
+            ) from error
 
     def _group(self) -> click.Group:
         group = import_module(f"cli.{self.name}").group

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 from click.testing import Result
@@ -180,6 +181,19 @@ def test_deleting_asks_first(runner: FlaskCliRunner, session: Session) -> None:
     assert session.scalar(select(func.count(Account.id))) == 0
     do(runner, "create", cast.LISE.email, "Lise")
     assert "    2  lise@ac-lyon.fr" in do(runner, "list"), "a number is never given again"
+
+
+@pytest.mark.parametrize("words", [("accounts", "list"), ("instances", "export", "lyon")])
+def test_a_database_that_nobody_made_is_said_in_a_sentence(
+    make_settings: SettingsFactory, tmp_path: Path, words: tuple[str, ...]
+) -> None:
+    nowhere = f"sqlite:///{tmp_path}/nowhere/trousse.db"
+    runner = create_app(make_settings(database_url=nowhere)).test_cli_runner()
+    refused = runner.invoke(args=words)
+    assert refused.exit_code == 1
+    assert "the database does not answer: unable to open" in refused.output
+    assert "type: flask --app app database upgrade" in refused.output
+    assert "Traceback" not in refused.output
 
 
 # The first start

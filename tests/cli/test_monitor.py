@@ -191,7 +191,7 @@ def test_the_monitor_publishes_probes_writes_and_stops(environment: dict[str, st
     sessions = make_sessions(engine)
     monitor = subprocess.Popen(command("monitor", "run"), cwd=ROOT, env=environment)
     try:
-        deadline = time.monotonic() + 20
+        deadline = time.monotonic() + 90
         states: set[State] = set()
         while State.UP not in states:
             assert time.monotonic() < deadline
