@@ -90,6 +90,7 @@ def _service_fields() -> dict[str, str]:
         "country": _("Pays"),
         "probe": _("Vérification"),
         "profile": _("Genre"),
+        "codes": _("Réponses normales"),
         "interval": _("Toutes les (secondes)"),
         "takeout": _("Reprendre ses données"),
         "retention": _("Durée de conservation"),

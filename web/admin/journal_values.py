@@ -18,7 +18,7 @@ from web.admin.journal_words import Glossary, subject
 from web.translation import gettext as _
 
 _SAID_ELSEWHERE = frozenset({"reason", "precision", "version", "digest", "weight", "icon"})
-_ONLY_HOLDS_OTHERS = frozenset({"wording", "lifecycle", "fr", "value"})
+_ONLY_HOLDS_OTHERS = frozenset({"wording", "lifecycle", "expect", "fr", "value"})
 """Said of a place inside it, these add nothing."""
 ACTORS = frozenset({"invited_by"})
 _SERVICES = frozenset(
