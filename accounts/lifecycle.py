@@ -11,7 +11,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 import journal
-from accounts import links, rights
+from accounts import links, passwords, rights
 from accounts.errors import AccountError
 from accounts.models import Account, AccountSession
 from accounts.permissions import actor_of
@@ -89,6 +89,12 @@ def reset_account(session: Session, account: Account, *, actor: str, now: dateti
     links.forget_links(session, account)
     session.execute(delete(AccountSession).where(AccountSession.account_id == account.id))
     _journal(session, account, "account.reset", actor=actor, now=now)
+
+
+def change_password(session: Session, account: Account, password: str, *, now: datetime) -> None:
+    """Let the owner choose another password; raises PasswordError. The journal says only that."""
+    passwords.set_password(account, password)
+    _journal(session, account, "account.password-changed", actor=actor_of(account.id), now=now)
 
 
 def change_identity(  # noqa: PLR0913 - both are given, changed or not

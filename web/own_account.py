@@ -9,7 +9,7 @@ from wtforms.validators import InputRequired, Length
 from accounts import lifecycle, sessions
 from accounts.errors import AccountError
 from accounts.models import Account
-from accounts.passwords import LEAST, PasswordError, set_password
+from accounts.passwords import LEAST, PasswordError
 from accounts.permissions import Action, may
 from database import writing
 from instances.national import NATIONAL_CARD
@@ -136,7 +136,8 @@ def change_password() -> Response:
     first = not _has_password()
     try:
         with writing(site().sessions) as db:
-            set_password(db.get_one(Account, person.account_id), form.new_password.data)
+            mine = db.get_one(Account, person.account_id)
+            lifecycle.change_password(db, mine, form.new_password.data, now=utc_now())
             # Whoever knew the old one is out.
             sessions.sign_out_everywhere(db, person.account_id, keep=current_token())
     except PasswordError as error:

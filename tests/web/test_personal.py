@@ -134,6 +134,17 @@ class TestThePassword:
         assert self.change(lise, current_password=OLD).status_code == 303
         assert knows(portal, cast.LISE, NEW)
 
+    def test_the_journal_says_that_it_changed_and_nothing_of_it(
+        self, portal: Portal, lise: FlaskClient
+    ) -> None:
+        assert self.change(lise, new_password="court").status_code == 422
+        self.change(lise)
+        with portal.site.sessions() as session:
+            line = session.scalars(select(JournalLine)).one()
+        assert line.event == "account.password-changed"
+        assert line.subject == line.actor
+        assert (line.before, line.after, line.reason) == (None, None, None)
+
     def test_other_devices_are_out_and_this_one_stays(
         self, portal: Portal, lise: FlaskClient
     ) -> None:

@@ -125,6 +125,7 @@ def _of_people() -> dict[str, str]:
         "invitation.withdrawn": _("Invitation retirée"),
         "account.created": _("Compte créé"),
         "account.renamed": _("Nom ou adresse du compte changés"),
+        "account.password-changed": _("Mot de passe changé"),
         "account.disabled": _("Compte suspendu"),
         "account.enabled": _("Compte rétabli"),
         "account.reset": _("Compte remis à zéro"),
