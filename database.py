@@ -62,8 +62,13 @@ class UtcDateTime(TypeDecorator[datetime]):
 def make_engine(url: str) -> Engine:
     """Make an engine; to be called after a fork, never shared between processes."""
     if not url.startswith("sqlite"):
-        return create_engine(url, pool_pre_ping=True, connect_args=_POSTGRES)
-    engine = create_engine(url, connect_args={"timeout": BUSY_TIMEOUT_MS / 1000})
+        options: dict[str, Any] = {"pool_pre_ping": True, "connect_args": _POSTGRES}
+    else:
+        options = {"connect_args": {"timeout": BUSY_TIMEOUT_MS / 1000}}
+    # What a statement was given (mails, tokens, what people typed) is no matter for a log.
+    engine = create_engine(url, hide_parameters=True, **options)
+    if not url.startswith("sqlite"):
+        return engine
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine

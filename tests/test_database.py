@@ -46,6 +46,15 @@ def test_an_instant_without_zone_is_refused(any_engine: Engine) -> None:
         session.add(line(naive))
 
 
+def test_an_error_says_nothing_of_what_was_to_be_stored(any_engine: Engine) -> None:
+    """Logs hold errors: mails, hashes of tokens and what people typed are no matter for them."""
+    twice = [{"name": "lise@ac-lyon.fr", "n": 1}] * 2
+    with pytest.raises(IntegrityError) as caught, any_engine.begin() as connection:
+        connection.execute(insert(RevisionCounter), twice)
+    assert "hidden" in str(caught.value)
+    assert "[parameters: " not in str(caught.value)
+
+
 def test_a_writing_session_keeps_nothing_of_what_failed(any_engine: Engine) -> None:
     sessions = make_sessions(any_engine)
 
