@@ -30,6 +30,10 @@ from instances.schema import AnyServiceId, HelpContact, LocalService
 from instances.texts import Spotlight
 
 FORMAT = "1"
+MOST_BACKENDS = 20
+"""Of one service, as on the screens: each of them is asked whether it is up."""
+MOST_LOCAL, MOST_CONTACTS = 200, 50
+Backends = Annotated[tuple[Backend, ...], Field(max_length=MOST_BACKENDS)]
 
 
 def _refused(form: str, text: str) -> PydanticCustomError:
@@ -84,7 +88,7 @@ class ChoiceEntry(Model):
     until: Day | None = None
     position: int | None = None
     wording: OwnWording | None = None
-    backends: tuple[Backend, ...] | None = None
+    backends: Backends | None = None
 
     @model_validator(mode="after")
     def _one_replacement(self) -> ChoiceEntry:
@@ -97,6 +101,7 @@ class PublishedService(LocalService):
     """A local service without its id, which the entry around it gives."""
 
     id: str = Field(default="", exclude=True)
+    backends: Backends = ()
 
     @model_validator(mode="before")
     @classmethod
@@ -136,7 +141,7 @@ class LogoEntry(Model):
 
 class TextsEntry(Model):
     delegation: ShortText | None = None
-    help: tuple[HelpContact, ...] | None = None
+    help: Annotated[tuple[HelpContact, ...], Field(max_length=MOST_CONTACTS)] | None = None
     welcome: Sentence | None = None
     spotlight: Spotlight | None = None
     logo: LogoEntry | None = None
@@ -166,6 +171,6 @@ class ExchangeFile(Model):
 
     academie: Id
     choices: tuple[ChoiceEntry, ...] = ()
-    local_services: tuple[LocalEntry, ...] = ()
+    local_services: Annotated[tuple[LocalEntry, ...], Field(max_length=MOST_LOCAL)] = ()
     texts: TextsEntry = TextsEntry()
     announcements: tuple[AnnouncementEntry, ...] = ()

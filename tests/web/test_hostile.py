@@ -150,3 +150,20 @@ class TestTheJournal:
         assert confirm(lise, upload(lise, file)).status_code == 303
         for screen in ("journal", "journal.csv", ""):
             assert "Victor" not in lise.get(f"/lyon/gestion/{screen}").text
+
+
+def test_a_file_makes_the_monitor_ask_no_more_than_the_screens_do(lise: FlaskClient) -> None:
+    many = "".join(f"      - {{id: b{n}, url: 'https://b{n}.example/'}}\n" for n in range(21))
+    said = "title: T, task: T, summary: T, icon: portail, categories: [reunir], users: {}"
+    for decided in (
+        f"choices:\n  - id: visio\n    backends:\n{many}",
+        f"local_services:\n  - id: notes\n    published: {{{said}, backends: [{_flow(many)}]}}\n",
+        "local_services:\n" + "".join(f"  - id: n{n}\n" for n in range(201)),
+    ):
+        answer = upload(lise, f"format: 1\nacademie: lyon\n{decided}")
+        assert answer.status_code == 422
+        assert "at most" in answer.text
+
+
+def _flow(lines: str) -> str:
+    return lines.replace("      - ", " ").replace("}\n", "},")
