@@ -37,8 +37,8 @@ def _screen(path: str, *more: str) -> tuple[DeskVisit, ...]:
 DESK = "/<academie>/gestion"
 OWN = "/<academie>/mon-espace"
 NATIONAL = "/national/gestion"
-MEMBER = f"{DESK}/membres/<int(max=2147483647):number>/retirer"
-ACCOUNT = f"{NATIONAL}/comptes/<int(max=2147483647):number>"
+MEMBER = f"{DESK}/membres/<number>/retirer"
+ACCOUNT = f"{NATIONAL}/comptes/<number>"
 
 DESK_VISITS: dict[str, tuple[DeskVisit, ...]] = {
     "/<academie>/apercu/<token>/": (
@@ -56,12 +56,12 @@ DESK_VISITS: dict[str, tuple[DeskVisit, ...]] = {
         *_others("/lyon/gestion/", who=Who.ANYBODY, status=303),
     ),
     f"{DESK}/annonces": _screen("/annonces"),
-    f"{DESK}/annonces/<int:number>": (
+    f"{DESK}/annonces/<number>": (
         *_pages("/lyon/gestion/annonces/1", "/lyon/gestion/annonces/{planned}"),
         *_others("/lyon/gestion/annonces/{over}", status=303),
     ),
     f"{DESK}/annonces/nouvelle": _pages(
-        "/lyon/gestion/annonces/nouvelle", "/lyon/gestion/annonces/nouvelle?reprendre={over}"
+        "/lyon/gestion/annonces/nouvelle", "/lyon/gestion/annonces/nouvelle?copie={over}"
     ),
     f"{DESK}/apercu": _screen("/apercu"),
     f"{DESK}/apercu/voir": (
@@ -101,7 +101,7 @@ DESK_VISITS: dict[str, tuple[DeskVisit, ...]] = {
     ),
     f"{DESK}/notre-academie/accueil": _pages("/lyon/gestion/notre-academie/accueil"),
     f"{DESK}/notre-academie/aide": _screen("/notre-academie/aide"),
-    f"{DESK}/notre-academie/aide/<int:rank>": _pages("/lyon/gestion/notre-academie/aide/2"),
+    f"{DESK}/notre-academie/aide/<rank>": _pages("/lyon/gestion/notre-academie/aide/2"),
     f"{DESK}/notre-academie/aide/nouveau": _pages("/lyon/gestion/notre-academie/aide/nouveau"),
     f"{DESK}/notre-academie/logo": (
         *_pages("/lyon/gestion/notre-academie/logo"),
@@ -178,7 +178,10 @@ DESK_VISITS: dict[str, tuple[DeskVisit, ...]] = {
     "/connexion/oidc/au-revoir": _pages("/connexion/oidc/au-revoir", who=Who.ANYBODY),
     "/connexion/oidc/fin": _others("/connexion/oidc/fin", who=Who.ANYBODY, status=400),
     "/connexion/oidc/retour": _pages("/connexion/oidc/retour", who=Who.ANYBODY, status=404),
-    "/deconnexion": _pages("/deconnexion"),
+    "/deconnexion": (
+        *_pages("/deconnexion"),
+        *_pages("/deconnexion", who=Who.ANYBODY),
+    ),
     "/invitation/<token>": (
         *_pages("/invitation/{invitation}", "/invitation/{by_mail}", who=Who.ANYBODY),
         *_pages("/invitation/{invitation}", "/invitation/{by_mail}", who=Who.AWA),
@@ -200,7 +203,7 @@ DESK_VISITS: dict[str, tuple[DeskVisit, ...]] = {
         f"{NATIONAL}/academies/lyon", f"{NATIONAL}/academies/reunion", who=Who.NORA
     ),
     f"{NATIONAL}/annonces": _pages(f"{NATIONAL}/annonces", who=Who.NORA),
-    f"{NATIONAL}/annonces/<int:number>": _pages(f"{NATIONAL}/annonces/{{national}}", who=Who.NORA),
+    f"{NATIONAL}/annonces/<number>": _pages(f"{NATIONAL}/annonces/{{national}}", who=Who.NORA),
     f"{NATIONAL}/annonces/nouvelle": _pages(f"{NATIONAL}/annonces/nouvelle", who=Who.NORA),
     f"{NATIONAL}/catalogue": _pages(f"{NATIONAL}/catalogue", who=Who.NORA),
     f"{NATIONAL}/choix.csv": _others(f"{NATIONAL}/choix.csv", who=Who.NORA),

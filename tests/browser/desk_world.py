@@ -106,7 +106,9 @@ NATIONAL_NEWS = (
     ("  - id: framasalle", "  - id: framasalles"),
 )
 """What the nation said before; since then words, an address and a name changed."""
-WITHHELD = "\n  - id: sans-adresse\n    title: Sans adresse\n"
+WITHHELD = "  - id: sans-adresse\n    title: Sans adresse\n"
+"""An entry that is not complete, before one that is."""
+NEXT = "  - id: pads-2020"
 
 
 def _publish(portal: Portal, folder: Path, *, before: bool) -> None:
@@ -116,7 +118,7 @@ def _publish(portal: Portal, folder: Path, *, before: bool) -> None:
         assert today in text
         text = text.replace(today, then) if before else text
     file = folder / "services.yaml"
-    file.write_text(text if before else text.rstrip() + WITHHELD, encoding="utf-8")
+    file.write_text(text if before else text.replace(NEXT, WITHHELD + NEXT), encoding="utf-8")
     sources = replace(portal.site.sources, catalogue=str(file))
     with writing(portal.site.sessions) as session:
         found = publication.look(sources, etag=None)

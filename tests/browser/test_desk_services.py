@@ -6,7 +6,6 @@ import re
 from datetime import date
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import BrowserContext, Page, expect
 from pytest_playwright.pytest_playwright import CreateContextCallback
 
@@ -240,39 +239,3 @@ def test_several_are_ticked_and_hidden_together(lise: Page) -> None:
     lise.get_by_label("Trop de pannes").check()
     lise.get_by_role("button", name="Masquer", exact=True).click()
     expect(lise.locator(".message-done")).to_contain_text("2 services sont masqués à Lyon.")
-
-
-@pytest.mark.slow
-def test_axe_finds_nothing_on_any_screen(
-    new_context: CreateContextCallback, portal: Portal, address: str
-) -> None:
-    visits.enter(World.TROUBLED, portal)
-    axe, faults = Axe(), []
-    context = new_context(bypass_csp=True, reduced_motion="reduce")
-    page = let_in(context, portal.session_token(cast.LISE), address)
-    several = "plusieurs?action=masquer&service=visio&service=notes"
-    for path in ("", "/visio", "/visio/masquer", f"/{several}", "?filtre=masques"):
-        for width, scheme in ((360, "light"), (1280, "dark")):
-            page.set_viewport_size({"width": width, "height": 800})
-            page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
-            page.goto(f"{address}{LIST}{path}")
-            wide = page.evaluate("document.querySelector('.desk').scrollWidth")
-            assert wide <= width
-            faults += _faults(axe, page, f"{path} {width} {scheme}")
-    page.goto(f"{address}{LIST}/visio/masquer")
-    fill_hiding(page)
-    page.get_by_role("button", name="Voir l'effet").click()
-    expect(page.locator("#effet")).to_be_visible()
-    faults += _faults(axe, page, "effect")
-    page.get_by_label("Mot aux collègues").fill("a" * 200)
-    page.get_by_role("button", name="Voir l'effet").click()
-    expect(page.locator("#erreurs")).to_be_visible()
-    faults += _faults(axe, page, "errors")
-    assert faults == []
-
-
-def _faults(axe: Axe, page: Page, where: str) -> list[str]:
-    found = axe.run(page, options={"resultTypes": ["violations"]}).response["violations"]
-    return [
-        f"{where}: {item['id']} {node['html'][:120]}" for item in found for node in item["nodes"]
-    ]

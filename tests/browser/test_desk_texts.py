@@ -10,8 +10,6 @@ from playwright.sync_api import Page, expect
 from pytest_playwright.pytest_playwright import CreateContextCallback
 
 from tests import cast, images
-from tests.browser import measures
-from tests.browser.test_axe import violations
 from tests.portal import Portal
 from web.auth import COOKIE
 
@@ -19,14 +17,6 @@ pytestmark = pytest.mark.browser
 
 DESK = "/lyon/gestion"
 OURS = f"{DESK}/notre-academie"
-SCREENS = [
-    f"{DESK}/annonces",
-    f"{DESK}/annonces/nouvelle",
-    OURS,
-    *(f"{OURS}/{name}" for name in ("nom", "accueil", "mise-en-avant", "aide", "aide/1", "logo")),
-    f"{OURS}/aide/nouveau",
-    f"{OURS}/accueil/revenir",
-]
 
 
 @pytest.fixture
@@ -86,19 +76,3 @@ def test_a_logo_is_given_and_a_photograph_is_refused(lise: Page) -> None:
     shown = lise.get_by_role("img", name="Académie de Lyon")
     assert shown.evaluate("image => image.naturalWidth") == 120
     assert shown.evaluate("image => image.clientHeight") <= 48 + 8
-
-
-@pytest.mark.slow
-def test_axe_finds_nothing_and_nothing_is_too_wide(lise: Page) -> None:
-    write(lise, "Une annonce.\n\nSa suite.")
-    lise.get_by_role("button", name="Publier").click()
-    faults = []
-    for path in SCREENS:
-        lise.goto(path)
-        for size in ((360, 640), (1280, 800)):
-            lise.set_viewport_size({"width": size[0], "height": size[1]})
-            faults += [f"{path} {size}: {fault}" for fault in measures.sideways(lise)]
-            for scheme in ("light", "dark"):
-                lise.emulate_media(color_scheme=scheme)
-                faults += [f"{path} {size} {scheme}: {fault}" for fault in violations(lise)]
-    assert faults == []
