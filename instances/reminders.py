@@ -42,9 +42,14 @@ class Reminder:
 
 
 def reminders(
-    session: Session, snapshot: Snapshot, card: AcademyCard, *, now: datetime
+    session: Session,
+    snapshot: Snapshot,
+    card: AcademyCard,
+    *,
+    now: datetime,
+    ahead: timedelta = timedelta(days=CHOICE_DAYS),
 ) -> tuple[Reminder, ...]:
-    """List them by day, the earliest first."""
+    """List them by day, the earliest first; dates of choices that are farther `ahead` wait."""
     day = today(card, now)
     services = {service.id: service for service in snapshot.services_of(card.slug)}
     rows = session.scalars(select(ServiceChoice).where(ServiceChoice.academie == card.slug))
@@ -52,7 +57,7 @@ def reminders(
         reminder
         for row in rows
         if row.service_id in services
-        for reminder in _of_choice(row, services[row.service_id], day)
+        for reminder in _of_choice(row, services[row.service_id], day, ahead=ahead)
     ]
     for item in offer(snapshot, card, now):
         if item.absence is None:
@@ -60,18 +65,19 @@ def reminders(
     return tuple(sorted(found, key=lambda item: (item.day, item.service.id)))
 
 
-def _of_choice(row: ServiceChoice, service: Service, day: date) -> Iterator[Reminder]:
+def _of_choice(
+    row: ServiceChoice, service: Service, day: date, *, ahead: timedelta
+) -> Iterator[Reminder]:
     if row.visibility != Visibility.HIDDEN:
         return
-    soon = timedelta(days=CHOICE_DAYS)
     if row.until is not None and row.until < day:
-        if day - row.until <= soon:
+        if day - row.until <= timedelta(days=CHOICE_DAYS):
             kind = ReminderKind.HIDING_ENDED
             yield Reminder(kind=kind, service=service, day=row.until + timedelta(days=1))
         return
-    if row.until is not None and row.until - day <= soon:
+    if row.until is not None and row.until - day <= ahead:
         yield Reminder(kind=ReminderKind.HIDING_ENDS, service=service, day=row.until)
-    if row.review_on is not None and row.review_on - day <= soon:
+    if row.review_on is not None and row.review_on - day <= ahead:
         due = row.review_on <= day
         yield Reminder(kind=ReminderKind.REVIEW, service=service, day=row.review_on, due=due)
 

@@ -128,7 +128,7 @@ def _local(row: LocalServiceRow, at: Desk) -> LocalLine:
 
 
 def _to_come(session: Session, at: Desk, now: datetime) -> list[Dated]:
-    found = reminders(session, at.snapshot, at.card, now=now)
+    found = reminders(session, at.snapshot, at.card, now=now, ahead=timedelta.max)
     coming = [item for item in found if item.kind is not ReminderKind.HIDING_ENDED]
     dated = [
         (item.day, _("%(title)s : %(text)s", title=said.title, text=said.text))

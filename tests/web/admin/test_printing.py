@@ -106,3 +106,18 @@ def test_nobody_else_prints_them(portal: Portal, decided: FlaskClient, path: str
     assert decided.get(path).headers["Cache-Control"] == "private, no-store"
     assert portal.signed_in(VICTOR).get(path).status_code == 403
     assert portal.app.test_client().get(path).status_code == 303
+
+
+def test_the_handover_tells_dates_that_are_far_away_too(
+    portal: Portal, decided: FlaskClient
+) -> None:
+    now = datetime.now(UTC)
+    by = Decision(academie="lyon", actor=actor_of(portal.account(LISE)), now=now)
+    tubes = portal.site.snapshot.catalogue.service("tubes")
+    assert tubes is not None
+    far = Hiding(reason=HideReason.NOT_READY, review_on=now.date() + timedelta(days=400))
+    with writing(portal.site.sessions) as session:
+        choices.hide_service(session, tubes, far, by=by)
+    portal.site.refresh()
+    dates = text_of(decided, HANDOVER).partition("Dates à venir")[2].partition("</section>")[0]
+    assert "Tubes : À revoir le" in dates
