@@ -13,8 +13,9 @@ from datetime import date, timedelta
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from bench.offer import Content, write
-from bench.portal import FLASK, Portal
-from bench.programs import PATIENCE, run
+from bench.portal import Portal
+from bench.programs import PATIENCE
+from docs.desk_steps import flask, last_of_august, link_in, menu, save
 from docs.picture import keep, keep_part, new_context
 
 WIDE, TALL = 1280, 800
@@ -60,10 +61,10 @@ def take(browser: Browser, site: Portal, content: Content) -> None:
 
 def sign_in(context: BrowserContext, site: Portal) -> Page:
     """Come in by a link of the command line, as everybody does the first time."""
-    told = _flask(site, "accounts", "create", *LISE)
-    _flask(site, "accounts", "grant", LISE[0], "manager", "lyon")
+    told = flask(site, "accounts", "create", *LISE)
+    flask(site, "accounts", "grant", LISE[0], "manager", "lyon")
     page = context.new_page()
-    page.goto(_link_in(told), wait_until="networkidle")
+    page.goto(link_in(told), wait_until="networkidle")
     keep_part(page, "guide-lien", "h1", ".text")
     page.get_by_role("button", name="Entrer").click()
     page.get_by_role("link", name="Pas maintenant").click()
@@ -74,8 +75,9 @@ def sign_in(context: BrowserContext, site: Portal) -> Page:
 
 
 def local_service(page: Page) -> None:
-    _menu(page, "Nos services à nous")
+    menu(page, "Nos services à nous")
     page.get_by_role("link", name="Ajouter un service").click()
+    expect(page.locator("h1")).to_have_text("Ajouter un service")
     page.set_viewport_size({"width": WIDE, "height": 720})
     keep(page, "guide-modeles")
     page.get_by_role("link", name="ENT", exact=False).first.click()
@@ -87,12 +89,11 @@ def local_service(page: Page) -> None:
     page.get_by_role("button", name="Essayer la vérification").click()
     expect(page.locator(".seen")).to_contain_text("Ça marche")
     keep_part(page, "guide-service-local", "h1", "#serveur-0")
-    page.get_by_role("button", name="Publier").click()
-    expect(page.locator(".message-done")).to_be_visible()
+    save(page, "Publier")
 
 
 def hide(page: Page) -> None:
-    _menu(page, "Services")
+    menu(page, "Services")
     page.set_viewport_size({"width": WIDE, "height": 960})
     keep(page, "guide-services")
     page.get_by_role("link", name="Masquer Nuage").click()
@@ -104,18 +105,18 @@ def hide(page: Page) -> None:
     replacement.select_option(ours)
     page.get_by_label("Mot aux collègues").fill("Vos fichiers sont dans l'ENT, rubrique Documents.")
     page.get_by_label(re.compile("Jusqu'au…")).check()
-    page.get_by_label("Jusqu'au", exact=True).fill(_last_of_august().isoformat())
+    page.get_by_label("Jusqu'au", exact=True).fill(last_of_august().isoformat())
     keep_part(page, "guide-masquer", "h1", ".desk-form > .desk-actions")
     page.get_by_role("button", name="Voir l'effet").click()
+    expect(page.locator("#effet")).to_contain_text("ENT du Rhône")
     keep_part(page, "guide-effet", "#effet", "#effet .tile >> nth=0")
     page.locator("#effet").get_by_role("button", name="Masquer Nuage").click()
     expect(page.locator(".message-done")).to_contain_text("Nuage est masqué")
-    page.get_by_role("button", name="Afficher Framatalk").click()
-    expect(page.locator(".message-done")).to_be_visible()
+    save(page, "Afficher Framatalk")
 
 
 def own_address(page: Page) -> None:
-    _menu(page, "Services")
+    menu(page, "Services")
     page.get_by_role("link", name="Modifier Classe virtuelle").click()
     page.get_by_label("Adresse", exact=True).first.fill(CLASS)
     page.get_by_label("Pourquoi ? (facultatif)").fill("Chaque académie a la sienne.")
@@ -124,13 +125,12 @@ def own_address(page: Page) -> None:
     shown = page.get_by_label("L'afficher à vos collègues")
     expect(shown).to_be_checked()
     keep_part(page, "guide-adresse", "h1", "text=Sans cela, l'adresse est gardée")
-    page.get_by_role("button", name="Enregistrer").last.click()
-    expect(page.locator(".message-done")).to_be_visible()
+    save(page)
 
 
 def announce(page: Page) -> None:
     tomorrow = date.today() + timedelta(days=1)  # noqa: DTZ011 - far enough from midnight
-    _menu(page, "Annonces")
+    menu(page, "Annonces")
     page.get_by_role("link", name="Écrire une annonce").click()
     page.get_by_label(re.compile("Important")).check()
     page.get_by_label("Texte").fill(
@@ -142,40 +142,40 @@ def announce(page: Page) -> None:
     page.get_by_label("Heure de début").fill("08:00")
     page.get_by_label("Jusqu'au").fill((tomorrow + timedelta(days=14)).isoformat())
     page.get_by_role("button", name="Voir l'effet").click()
+    expect(page.locator("#apercu")).to_be_visible()
     keep_part(page, "guide-annonce", "h1", ".desk-form")
-    page.get_by_role("button", name="Publier").click()
-    expect(page.locator(".message-done")).to_be_visible()
+    save(page, "Publier")
 
 
 def texts(page: Page) -> None:
-    _menu(page, "Notre académie")
+    menu(page, "Notre académie")
     page.goto(f"{page.url}/aide/nouveau")
     page.get_by_label("Nom", exact=True).fill("Assistance informatique")
     page.get_by_label("Téléphone (facultatif)").fill("04 65 71 12 34")
     page.get_by_label("Horaires (facultatif)").fill("du lundi au vendredi, de 8 h à 18 h")
-    page.get_by_role("button", name="Enregistrer").click()
-    _menu(page, "Notre académie")
+    save(page)
+    menu(page, "Notre académie")
     page.get_by_role("link", name=re.compile("Modifier.*phrase d'accueil")).click()
     page.get_by_label("Votre phrase").fill("Bienvenue ! Une question ? Votre référent est là.")
-    page.get_by_role("button", name="Enregistrer").click()
+    save(page)
     page.get_by_role("link", name=re.compile("Modifier.*mise en avant")).click()
     page.get_by_label("Titre", exact=True).fill("Pour les conseils de classe")
     for number, service in enumerate(("rendez-vous", "docs", "evento"), 1):
         page.locator(f"#service_{number}").select_option(service)
-    page.get_by_role("button", name="Enregistrer").click()
+    save(page)
     page.set_viewport_size({"width": WIDE, "height": 960})
     keep(page, "guide-notre-academie")
 
 
 def preview(page: Page) -> None:
-    _menu(page, "Aperçu")
+    menu(page, "Aperçu")
     page.get_by_label("Avec les brouillons de nos services").first.check()
     keep_part(page, "guide-apercu", "h1", ".desk-main")
 
 
 def members(page: Page, browser: Browser) -> Page:
     """Invite somebody by a link; return the page of who accepted."""
-    _menu(page, "Membres")
+    menu(page, "Membres")
     page.get_by_role("button", name="Inviter").click()
     address = page.locator("#lien").inner_text()
     other = new_context(browser, width=WIDE, height=TALL, scheme="light").new_page()
@@ -185,18 +185,18 @@ def members(page: Page, browser: Browser) -> Page:
     other.get_by_label("Mot de passe", exact=True).fill(WORDS)
     other.get_by_label(re.compile("encore une fois")).fill(WORDS)
     other.get_by_role("button", name="Créer mon compte et accepter").click()
-    _menu(page, "Membres")
+    other.wait_for_url(lambda url: "/invitation/" not in url)
+    menu(page, "Membres")
     keep_part(page, "guide-membres", "h1", ".desk-main")
     return other
 
 
 def own_words(page: Page) -> None:
-    _menu(page, "Services")
+    menu(page, "Services")
     page.get_by_role("link", name="Modifier Évento").click()
     page.get_by_label("Besoin, en français").fill("Fixer une réunion")
     page.get_by_label("Pourquoi ? (facultatif)").fill("C'est ce que nos collègues cherchent.")
-    page.get_by_role("button", name="Enregistrer").last.click()
-    expect(page.locator(".message-done")).to_be_visible()
+    save(page)
 
 
 def two_at_once(lise: Page, samir: Page) -> None:
@@ -204,12 +204,13 @@ def two_at_once(lise: Page, samir: Page) -> None:
     where = lise.url.partition("/gestion")[0] + "/gestion/notre-academie/accueil"
     lise.goto(where)
     samir.goto(where)
-    for page, words in ((samir, "Bonne rentrée à tous !"), (lise, "Bienvenue aux nouveaux !")):
-        page.get_by_label("Votre phrase").fill(words)
-        page.get_by_role("button", name="Enregistrer").click()
-        page.wait_for_load_state("networkidle")
-    keep_part(lise, "guide-a-deux", "h1", ".desk-form")
+    samir.get_by_label("Votre phrase").fill("Bonne rentrée à tous !")
+    save(samir)
+    lise.get_by_label("Votre phrase").fill("Bienvenue aux nouveaux !")
     lise.get_by_role("button", name="Enregistrer").click()
+    expect(lise.locator("#erreurs")).to_contain_text("Samir a changé ceci")
+    keep_part(lise, "guide-a-deux", "h1", ".desk-form")
+    save(lise)
 
 
 def news(page: Page, site: Portal, content: Content) -> None:
@@ -218,13 +219,13 @@ def news(page: Page, site: Portal, content: Content) -> None:
     deadline = time.monotonic() + PATIENCE
     found = page.locator("#national ~ .rows", has_text="Nouveau : Blog")
     while True:
-        _menu(page, "Ce qui change chez nous")
+        menu(page, "Ce qui change chez nous")
         if found.count():
             break
         if time.monotonic() > deadline:
             raise SystemExit("the new catalogue never came")
         time.sleep(1)
-    _menu(page, "Ce qui change chez nous")
+    menu(page, "Ce qui change chez nous")
     page.set_viewport_size({"width": WIDE, "height": 1000})
     keep(page, "guide-ce-qui-change")
     page.goto(page.url.replace("ce-qui-change", "nos-choix-expliques"))
@@ -233,15 +234,16 @@ def news(page: Page, site: Portal, content: Content) -> None:
 
 
 def journal_and_copy(page: Page, site: Portal) -> None:
-    _menu(page, "Journal")
+    menu(page, "Journal")
     page.set_viewport_size({"width": WIDE, "height": 960})
     keep(page, "guide-journal")
-    _flask(site, "instances", "hide", "grenoble", "evento", "--reason", "equivalent-tool")
-    _flask(site, "instances", "show", "grenoble", "framapad")
-    _menu(page, "Exporter, importer")
+    flask(site, "instances", "hide", "grenoble", "evento", "--reason", "equivalent-tool")
+    flask(site, "instances", "show", "grenoble", "framapad")
+    menu(page, "Exporter, importer")
     page.get_by_label("Académie", exact=True).select_option("grenoble")
     page.get_by_label("Pourquoi ces services seront masqués").select_option("equivalent-tool")
     page.get_by_role("button", name="Voir ce qui changerait").last.click()
+    expect(page.locator("h1")).to_have_text("Ce qui changerait")
     keep_part(page, "guide-copier", "h1", ".desk-actions >> nth=-1")
 
 
@@ -253,26 +255,3 @@ def as_colleague(browser: Browser, site: Portal) -> None:
     page.goto(f"{site.url}/lyon/services/nuage", wait_until="networkidle")
     keep(page, "guide-ancien-lien-360")
     context.close()
-
-
-def _flask(site: Portal, *words: str) -> str:
-    return run((*FLASK, *words), seconds=PATIENCE, environment=site.environment)
-
-
-def _link_in(told: str) -> str:
-    found = re.search(r"https?://\S+/connexion/lien/\S+", told)
-    if found is None:
-        raise SystemExit(f"no link in: {told}")
-    return found.group()
-
-
-def _menu(page: Page, name: str) -> None:
-    menu = page.get_by_role("navigation", name="Gestion")
-    menu.get_by_role("link", name=re.compile(f"^{name}")).click()
-    page.wait_for_load_state("networkidle")
-
-
-def _last_of_august() -> date:
-    today = date.today()  # noqa: DTZ011 - far enough from midnight anywhere
-    year = today.year if today < date(today.year, 8, 1) else today.year + 1
-    return date(year, 8, 31)

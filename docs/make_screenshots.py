@@ -48,7 +48,11 @@ def main() -> None:
     IMAGES.mkdir(exist_ok=True)
     with site() as (running, content), sync_playwright() as player:
         # Days in fields are written in the browser's own language, not the context's.
-        french = {**os.environ, "LANGUAGE": "fr_FR", "LANG": "fr_FR.UTF-8"}
+        french: dict[str, str | float | bool] = {
+            **os.environ,
+            "LANGUAGE": "fr_FR",
+            "LANG": "fr_FR.UTF-8",
+        }
         browser = player.chromium.launch(executable_path=chromium, args=list(FLAGS), env=french)
         for name, path, width, height, scheme in PICTURES:
             take(browser, running.url + path, name=name, size=(width, height), scheme=scheme)

@@ -30,7 +30,8 @@ def keep(page: Page, name: str) -> None:
 
 def keep_part(page: Page, name: str, first: str, last: str) -> None:
     """Keep the page's column from one element to another."""
-    page.evaluate("document.activeElement.blur(); window.scrollTo(0, 0)")
+    page.locator(first).first.wait_for()
+    page.evaluate("document.activeElement && document.activeElement.blur(); scrollTo(0, 0)")
     column = _column(page).bounding_box()
     top = page.locator(first).first.bounding_box()
     end = page.locator(last).last.bounding_box()
