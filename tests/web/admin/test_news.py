@@ -12,10 +12,12 @@ from catalogue.schema import Text
 from database import writing
 from instances import choices, news, publication
 from instances.choices import Decision, Hiding
-from instances.models import Acknowledgement, HideReason
+from instances.models import Acknowledgement, HideReason, LocalServiceRow, ServiceChoice
 from journal import JournalLine
 from tests.cast import LISE, NORA, VICTOR
 from tests.portal import CATALOGUE, Portal
+from tests.web.admin.test_local_services import PRONOTE
+from tests.web.forms import send
 
 NEWS = "/lyon/gestion/ce-qui-change"
 COUNT = 'class="desk-count">'
@@ -186,3 +188,67 @@ def test_a_service_that_vanishes_and_returns_is_as_we_left_it(
     assert "Votre choix est gardé" in text
     publish(portal)
     assert "La salle de nos associations." in lise.get("/lyon/services/framasalle").text
+
+
+def entry(service_id: str) -> str:
+    """Return the lines of a service in the nation's list."""
+    text = CATALOGUE.read_text(encoding="utf-8")
+    begin = text.index(f"  - id: {service_id}\n")
+    return text[begin : text.index("\n  - id: ", begin) + 1]
+
+
+def test_an_operator_that_retires_takes_its_services_and_no_decision(
+    portal: Portal, lise: FlaskClient
+) -> None:
+    service = portal.site.snapshot.catalogue.service("framasalle")
+    assert service is not None
+    by = decision(portal)
+    with writing(portal.site.sessions) as session:
+        choices.show_service(session, service, by=by)
+    portal.site.refresh()
+    hide(portal, "visio", replacement_service="framasalle")
+    operator = (
+        "  - {id: asso, name: {fr: Une association, en: An association}, kind: association}\n"
+    )
+    publish(portal, (operator, ""), (entry("framasalle"), ""))
+    text = lise.get(NEWS).text.replace("\xa0", " ")
+    assert "Ne tient plus de service : Une association" in text
+    assert "Retiré de la liste nationale : Framasalle" in text
+    assert "Votre choix est gardé" in text
+    assert "n&#39;est pas affiché chez vous" in text, "where Visio's old links lead"
+    assert count(lise) >= 3
+    for path in ("services", "", "nos-choix-expliques", "cahier-de-passation", "export-import"):
+        assert lise.get(f"/lyon/gestion/{path}").status_code == 200, path
+    assert "Framasalle" not in portal.client.get("/lyon/").text
+    old_link = portal.client.get("/lyon/services/visio")
+    assert "Framasalle" not in old_link.text, "it leads nowhere rather than to what is gone"
+    assert "pas proposé" in old_link.text.replace("n&#39;est ", "")
+    with portal.site.sessions() as session:
+        assert session.get(ServiceChoice, ("lyon", "framasalle")) is not None
+
+
+def test_a_national_newcomer_like_a_local_service_is_told_and_not_merged(
+    portal: Portal, lise: FlaskClient
+) -> None:
+    path = "/lyon/gestion/services-locaux"
+    values = {**PRONOTE, "do": "publier"}
+    assert send(lise, f"{path}/modeles", f"{path}/nouveau", **values).status_code == 303
+    with portal.site.sessions() as session:
+        before = session.get_one(LocalServiceRow, ("lyon", "pronote")).content
+    newcomer = (
+        entry("notes")
+        .replace("id: notes", "id: vie-scolaire")
+        .replace("CodiMD", "Vie scolaire")
+        .replace("Prendre des notes", "Suivre les notes")
+        .replace("https://notes.example.fr", "https://pronote.example.fr")
+    )
+    publish(portal, (entry("notes"), entry("notes") + newcomer))
+    told = lise.get(NEWS).text.replace("\xa0", " ")
+    assert "Nouveau : Vie scolaire" in told
+    listed = lise.get(path).text.replace("\xa0", " ")
+    assert "Pronote et Vie scolaire : la même adresse" in listed
+    public = portal.client.get("/lyon/").text
+    assert "Pronote" in public
+    assert "Vie scolaire" in public
+    with portal.site.sessions() as session:
+        assert session.get_one(LocalServiceRow, ("lyon", "pronote")).content == before
