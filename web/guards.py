@@ -111,6 +111,8 @@ def _check(found: Rule) -> ResponseReturnValue | None:
         return _to_the_portals_host()
     if found.largest is not None:  # before the form is read for its token
         request.max_content_length = request.max_form_memory_size = found.largest
+    if _holds_nul(found):
+        abort(400)
     forged = _forgery() if found.token and request.method not in _SAFE_METHODS else None
     if forged is not None and (found.action is None or not sending_again.is_from_our_page()):
         raise forged
@@ -128,6 +130,16 @@ def _check(found: Rule) -> ResponseReturnValue | None:
     if not may(person, found.action, scope=scope):
         raise NoRightError
     return None if forged is None else sending_again.page(signed_in=True)
+
+
+def _holds_nul(found: Rule) -> bool:
+    """Tell whether something holds a sign that nobody types and that PostgreSQL does not keep.
+
+    At the door queries come from identity providers: what is odd there has a page of its own.
+    """
+    asked = request.args.values() if found.action is not None else ()
+    said = (request.path, *asked, *request.form.values())
+    return any("\0" in text for text in said)
 
 
 def _forgery() -> CSRFError | None:

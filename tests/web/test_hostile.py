@@ -152,6 +152,16 @@ class TestTheJournal:
             assert "Victor" not in lise.get(f"/lyon/gestion/{screen}").text
 
 
+def test_a_sign_that_no_database_keeps_is_refused_before_anybody_reads_it(
+    portal: Portal, lise: FlaskClient
+) -> None:
+    assert post(lise, "annonces/nouvelle", level="information", text="a\0b").status_code == 400
+    for path in ("services-locaux/%00/modifier", "journal?mots=%00"):
+        assert lise.get(f"/lyon/gestion/{path}").status_code == 400
+    typed = {"email": "a\0@ac-lyon.fr", "password": "x"}
+    assert portal.client.post("/connexion", data=typed).status_code == 400
+
+
 def test_a_file_makes_the_monitor_ask_no_more_than_the_screens_do(lise: FlaskClient) -> None:
     many = "".join(f"      - {{id: b{n}, url: 'https://b{n}.example/'}}\n" for n in range(21))
     said = "title: T, task: T, summary: T, icon: portail, categories: [reunir], users: {}"
