@@ -173,7 +173,7 @@ DESK_VISITS: dict[str, tuple[DeskVisit, ...]] = {
         *_pages("/connexion/lien/{link}", who=Who.ANYBODY),
         *_pages("/connexion/lien/inconnu", who=Who.ANYBODY, status=410),
     ),
-    # Without an identity provider there is nothing there: see test_desk_provider.py.
+    # Without an identity provider there is nothing there: see tests/sign_in/test_in_a_browser.py.
     "/connexion/oidc/": _pages("/connexion/oidc/", who=Who.ANYBODY, status=404),
     "/connexion/oidc/au-revoir": _pages("/connexion/oidc/au-revoir", who=Who.ANYBODY),
     "/connexion/oidc/fin": _others("/connexion/oidc/fin", who=Who.ANYBODY, status=400),
