@@ -19,6 +19,7 @@ from catalogue.problems import Code
 from database import make_engine, make_sessions, writing
 from instances import exchange
 from instances.choices import Decision
+from instances.days import FIRST, LAST
 from instances.exchange import ChangedSinceError, OtherAcademieError, Replacing
 from instances.exchange_changes import NoticeKind, Part, changes, fingerprint, notices
 from instances.exchange_file import read_file, write_file
@@ -287,6 +288,7 @@ def test_instants_of_another_offset_are_the_same_instants(lyon: sessionmaker[Ses
 
 ANY_TEXT = st.text(st.characters(codec="utf-8"), min_size=1, max_size=40)
 SOME_TEXT = ANY_TEXT.filter(lambda text: seen(text).strip())
+DAYS = st.dates(FIRST, LAST)
 CHOICES: st.SearchStrategy[dict[str, Any]] = st.builds(
     dict,
     visibility=st.sampled_from(["shown", "hidden", "national"]),
@@ -295,8 +297,8 @@ CHOICES: st.SearchStrategy[dict[str, Any]] = st.builds(
     precision=st.none() | ANY_TEXT,
     replacement_service=st.none() | st.sampled_from(["no", "lyon.on", "visio-2020"]),
     word=st.none() | ANY_TEXT,
-    review_on=st.none() | st.dates(),
-    until=st.none() | st.dates(),
+    review_on=st.none() | DAYS,
+    until=st.none() | DAYS,
     position=st.none() | st.integers(-5, 5000),
     wording=st.none() | st.dictionaries(st.just("task"), st.builds(dict, fr=SOME_TEXT)),
 )
