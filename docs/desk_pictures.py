@@ -163,7 +163,7 @@ def texts(page: Page) -> None:
     for number, service in enumerate(("rendez-vous", "docs", "evento"), 1):
         page.locator(f"#service_{number}").select_option(service)
     save(page)
-    page.set_viewport_size({"width": WIDE, "height": 960})
+    page.set_viewport_size({"width": WIDE, "height": 880})
     keep(page, "guide-notre-academie")
 
 
