@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, Self
 from zoneinfo import ZoneInfo, available_timezones
 
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, Field, model_validator
 
 from catalogue.schema import (
     Id,
@@ -14,6 +14,7 @@ from catalogue.schema import (
     Operator,
     OperatorKind,
     Profile,
+    Rollout,
     Sentence,
     Service,
     ShortText,
@@ -112,11 +113,14 @@ class Runner(Model):
     url: WebUrl | None = None
 
 
+OWN_OPERATOR = "academie"
+
+
 class LocalService(Service):
     """A service of one académie's own: the shape of a national one, and who runs it."""
 
     id: LocalId
-    operator: Id = "academie"
+    operator: Id = OWN_OPERATOR
     run_by: Runner | None = None
     """None: the académie itself."""
     alternatives: tuple[AnyServiceId, ...] = ()
@@ -124,6 +128,15 @@ class LocalService(Service):
     """Where its old links lead once it is retired."""
     farewell: Sentence | None = None
     """What they say to colleagues then."""
+
+    @model_validator(mode="after")
+    def _nothing_of_the_nations(self) -> Self:
+        """An académie can neither lend itself an operator of the nation's nor oblige anybody."""
+        if self.operator != OWN_OPERATOR:
+            raise ValueError(f"a local service says who runs it in run_by, found {self.operator}")
+        if self.rollout is not Rollout.EVERYONE:
+            raise ValueError(f"a local service has no rollout, found {self.rollout}")
+        return self
 
     def __hash__(self) -> int:
         return hash(self.id)

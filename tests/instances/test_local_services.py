@@ -5,6 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from pydantic import ValidationError
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
@@ -413,3 +414,9 @@ def test_a_ration_is_shared_by_all_and_comes_back_with_time(session: Session) ->
     assert answers == [None, "probe/academie/lyon"]
     later = NOW + timedelta(seconds=60)
     assert rationing.take(session, shares, now=later, seconds=60) is None
+
+
+@pytest.mark.parametrize("taken", [{"operator": "dne"}, {"rollout": "required"}])
+def test_an_academie_takes_nothing_that_is_the_nations_to_give(taken: dict[str, str]) -> None:
+    with pytest.raises(ValidationError, match="a local service"):
+        local(**taken)
