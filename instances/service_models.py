@@ -15,7 +15,6 @@ from catalogue.schema import (
     Id,
     Launch,
     Model,
-    OperatorKind,
     Probe,
     Profile,
     ShortText,
@@ -27,6 +26,7 @@ from catalogue.schema import (
     WithPupils,
 )
 from catalogue.yaml_reader import read_yaml
+from instances.schema import Runner
 
 FILE = Path(__file__).with_name("service_models.yaml")
 _NOT_OF_A_SERVICE = frozenset({"run_by", "probe"})
@@ -48,8 +48,8 @@ class ModelEntry(Model):
     sign_in: tuple[SignIn, ...] = Field(min_length=1)
     software: Software | None = None
     launch: Launch = Launch()
-    run_by: OperatorKind | None = None
-    """What kind of body usually runs it; none: the académie."""
+    run_by: Runner | None = None
+    """Who usually runs it; none: the académie."""
     probe: Probe
 
 
@@ -72,7 +72,7 @@ class ServiceModel(Model):
         probe = self.entry.probe.model_dump(mode="json", exclude_unset=True)
         entry["backends"] = [{"id": "principal", "url": "", "probe": probe}]
         if self.entry.run_by is not None:
-            entry["run_by"] = {"name": "", "kind": self.entry.run_by.value}
+            entry["run_by"] = self.entry.run_by.model_dump(mode="json", exclude_none=True)
         return entry
 
 

@@ -393,8 +393,6 @@ def test_a_model_and_an_address_make_a_service(model: Any) -> None:
     entry = model.as_draft(frozenset({"parler"}))
     entry["categories"] = ["parler"]
     entry["backends"][0]["url"] = model.address
-    if "run_by" in entry:
-        entry["run_by"]["name"] = "la Région"
     around = Surroundings(
         snapshot=snapshot, card=card, now=NOW, icons=frozenset({model.entry.icon})
     )
