@@ -160,6 +160,7 @@ def refusal(error: ChoiceError, title: str) -> str:
             "Quelqu'un a décidé autre chose depuis pour %(title)s : rien n'est annulé.",
             title=title,
         ),
+        "order-changed-since": _("L'ordre a changé depuis : rien n'est annulé."),
         "not-yours": _("Cette décision n'est pas à annuler d'ici : rien n'est changé."),
     }
     return words[error.code]

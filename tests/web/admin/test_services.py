@@ -251,6 +251,28 @@ def test_services_are_moved_and_the_public_page_follows(portal: Portal, lise: Fl
     assert "déjà dans l'ordre national" in told(lise, post(lise, f"{LIST}/ordre-national"))
 
 
+def test_a_move_is_undone_once(portal: Portal, lise: FlaskClient) -> None:
+    undo = undo_of(lise, post(lise, f"{LIST}/ordre", service="salle", sens="monter"))
+    assert "de nouveau dans l'ordre d'avant" in told(lise, post(lise, undo))
+    assert order_of(lise)[:3] == ["visio", "salle", "framasalle"]
+    assert "rien n'est annulé" in told(lise, post(lise, undo))
+    undo = undo.replace("/lyon/", "/rennes/")
+    assert post(portal.signed_in(cast.VICTOR), undo).status_code in (403, 404)
+
+
+def test_an_order_that_somebody_changed_meanwhile_is_left_alone(lise: FlaskClient) -> None:
+    undo = undo_of(lise, post(lise, f"{LIST}/ordre", service="salle", sens="monter"))
+    post(lise, f"{LIST}/ordre", service="framasalle", sens="monter")
+    assert "L'ordre a changé depuis : rien n'est annulé." in told(lise, post(lise, undo))
+    assert order_of(lise)[:3] == ["salle", "framasalle", "visio"]
+
+
+def test_the_national_order_is_undone(lise: FlaskClient) -> None:
+    post(lise, f"{LIST}/ordre", service="salle", sens="monter")
+    post(lise, undo_of(lise, post(lise, f"{LIST}/ordre-national")))
+    assert order_of(lise)[:3] == ["salle", "visio", "framasalle"]
+
+
 def test_a_service_that_left_the_list_is_not_moved(lise: FlaskClient) -> None:
     response = post(lise, f"{LIST}/ordre", service="nuage", sens="monter")
     assert "n'est plus dans la liste" in told(lise, response)
