@@ -5,6 +5,8 @@ from __future__ import annotations
 import importlib
 import os
 import socket
+import subprocess
+import sys
 import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -58,8 +60,16 @@ def test_the_bare_view_returns_what_it_is_given(
 
 
 def test_a_process_is_measured() -> None:
-    assert 5 < pss_megabytes(os.getpid()) < 2000
-    assert cpu_seconds([os.getpid()]) > 0
+    program = "import sys; sum(range(2_000_000)); print(flush=True); sys.stdin.read()"
+    with subprocess.Popen(
+        [sys.executable, "-c", program], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+    ) as process:
+        assert process.stdin is not None
+        assert process.stdout is not None
+        process.stdout.readline()
+        assert 2 < pss_megabytes(process.pid) < 100
+        assert cpu_seconds([process.pid]) > 0
+        process.stdin.close()
 
 
 def test_the_owner_of_a_connection_is_found() -> None:
