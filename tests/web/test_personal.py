@@ -69,7 +69,7 @@ class TestTheAccount:
         assert 'value="Lise"' in text
         assert "lise@ac-lyon.fr" in text
         assert "Responsable · " in text
-        assert "cet appareil" in text
+        assert " · <strong>cet appareil</strong>" in text
         assert 'href="/lyon/gestion/"' in text
 
     def test_somebody_without_rights_is_told_what_an_account_is_for(self, portal: Portal) -> None:

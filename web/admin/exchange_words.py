@@ -25,7 +25,7 @@ _LONGEST_TITLE = 80
 @dataclass(frozen=True, kw_only=True)
 class Line:
     kind: str
-    """ "Ajouté", "Retiré", "Changé"."""
+    """What becomes of it."""
     tag: str
     """Suffix of its class."""
     title: str
@@ -63,6 +63,10 @@ def _line(change: Change, words: Glossary) -> Line:
         ChangeKind.REMOVED: (_("Retiré"), "hidden"),
         ChangeKind.CHANGED: (_("Changé"), "waiting"),
     }
+    if change.part is Part.CHOICE:
+        # The choice comes or goes, not the service that is named above it.
+        kinds[ChangeKind.ADDED] = kinds[ChangeKind.CHANGED]
+        kinds[ChangeKind.REMOVED] = (_("Comme au niveau national"), "shown")
     kind, tag = kinds[change.kind]
     return Line(
         kind=kind,

@@ -18,7 +18,7 @@ from web.admin.journal_words import Glossary, subject
 from web.translation import gettext as _
 
 _SAID_ELSEWHERE = frozenset({"reason", "precision", "version", "digest", "weight", "icon"})
-_ONLY_HOLDS_OTHERS = frozenset({"wording", "lifecycle", "expect", "fr", "value"})
+_ONLY_HOLDS_OTHERS = frozenset({"wording", "lifecycle", "expect", "published", "fr", "value"})
 """Said of a place inside it, these add nothing."""
 ACTORS = frozenset({"invited_by"})
 _SERVICES = frozenset(
@@ -104,8 +104,9 @@ def _value(name: str, value: Any, words: Glossary) -> str:
     text = str(value)
     if name in _SERVICES or name in ACTORS:
         return subject(text, words)
-    if name == "categories":
-        return words.categories.get(text, text)
+    if name in ("categories", "scope"):
+        here = {words.card.slug: words.card.name}
+        return (words.categories if name == "categories" else here).get(text, text)
     return _moment(text, words) or _code(name, text) or _shortened(text)
 
 

@@ -158,6 +158,7 @@ def test_what_leads_nowhere_is_said_before(lise: FlaskClient) -> None:
     shown = upload(lise, exported(lise))
     assert "« gone-since » n'existe pas ici : son réglage est gardé" in told(shown)
     assert "Rien ne changerait" in told(shown)
+    assert "Rien n'est encore fait" not in told(shown), "there is nothing to do"
     assert "Remplacer nos réglages" not in told(shown)
 
 
@@ -203,6 +204,13 @@ def test_another_academies_choices_are_shown_then_taken(lise: FlaskClient, porta
         events = set(session.scalars(select(JournalLine.event)))
         n = session.scalar(select(func.count()).select_from(JournalLine))
     assert (events, n) == ({"service.copied"}, 2)
+
+
+def test_a_choice_that_goes_is_not_a_service_that_goes(lise: FlaskClient) -> None:
+    emptied = upload(lise, "format: 1\nacademie: lyon\n")
+    assert emptied.status_code == 200
+    assert "Pad Comme au niveau national" in told(emptied)
+    assert "Pad Retiré" not in told(emptied)
 
 
 @pytest.mark.usefixtures("rennes")

@@ -56,6 +56,11 @@ CASES: list[tuple[Any, Any, list[str]]] = [
             "Niveau : Information → Important",
         ],
     ),
+    (
+        {"published": {"shown": True}, "draft": {"title": "Pad"}},
+        None,
+        ["Affiché : oui → rien", "Brouillon, Nom : Pad → rien"],
+    ),
     ({"order": ["visio", "salle"]}, None, ["Ordre : Visio-Agents, Rendez-vous → rien"]),
     (
         {"wording": {"summary": {"fr": "Une salle."}}},
@@ -63,6 +68,7 @@ CASES: list[tuple[Any, Any, list[str]]] = [
         ["Résumé : Une salle. → Une belle salle."],
     ),
     ({"role": "editor"}, {"role": "manager"}, ["Rôle : Membre → Responsable"]),
+    (None, {"role": "manager", "scope": "lyon"}, ["Rôle : Responsable", "Pour : Lyon"]),
     ("Bonjour.", "Bonsoir.", ["Texte : Bonjour. → Bonsoir."]),
     (None, {"fr": "Oui.", "en": "Yes."}, ["Texte : Oui.", "Texte, en anglais : Yes."]),
     (
