@@ -72,7 +72,8 @@ class CopyForm(DeskForm):
             SelectChoice(item.value, choice_words.reason(item)) for item in HideReason
         ]
         self.known = frozenset(sources)
-        if not self.is_submitted():
+        # What was sent may be the other form of the screen: this one is then told to read nothing.
+        if "formdata" in values or not self.is_submitted():
             self.parts.data = [part.value for part in BY_DEFAULT]
             self.reason.data = HideReason.OTHER.value
 

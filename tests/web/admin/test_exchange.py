@@ -147,6 +147,13 @@ def test_no_file_at_all_is_said_beside_the_field(lise: FlaskClient) -> None:
     assert "Choisissez le fichier à importer." in told(refused)
 
 
+def test_a_refused_file_leaves_the_other_form_as_it_was(lise: FlaskClient) -> None:
+    chosen = re.compile(r'(?:checked|selected)[^>]* value="([\w-]+)"')
+    refused = upload(lise, "format: 9")
+    assert refused.status_code == 422
+    assert chosen.findall(refused.text) == chosen.findall(lise.get(DESK).text) != []
+
+
 def test_a_file_of_another_academie_is_refused(lise: FlaskClient) -> None:
     other = exported(lise).replace("academie: lyon", "academie: rennes")
     refused = upload(lise, other)
