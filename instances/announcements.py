@@ -66,15 +66,23 @@ class Content:
 
 @dataclass(frozen=True, kw_only=True)
 class Author:
-    """Who acts, when, and which version of the announcement was looked at (none: no matter)."""
+    """Who acts, when, why, and which version of the announcement was looked at."""
 
     actor: str
     now: datetime
     seen: int | None = None
+    """None: no matter."""
+    why: str | None = None
+    """For the journal alone."""
 
 
 def announce(
-    session: Session, announcement: Announcement, *, now: datetime, known: Collection[str] = ()
+    session: Session,
+    announcement: Announcement,
+    *,
+    now: datetime,
+    known: Collection[str] = (),
+    why: str | None = None,
 ) -> Announcement:
     """Publish it; `known` are the ids of the services that it may be about.
 
@@ -85,7 +93,7 @@ def announce(
     announcement.text = content.text
     session.add(announcement)
     session.flush()
-    by = Author(actor=announcement.created_by, now=now)
+    by = Author(actor=announcement.created_by, now=now, why=why)
     _journal(session, announcement, event="announcement.published", by=by, after=content)
     return announcement
 
@@ -245,6 +253,7 @@ def _journal(  # noqa: PLR0913 - one line of the journal says all of it
         subject=_subject(row),
         before=_plain(before),
         after=_plain(after),
+        reason=by.why,
     )
     journal.record(session, entry)
     journal.bump(session, journal.Revision.DECISIONS)

@@ -99,13 +99,16 @@ def set_logo(
     _journal(session, before, logo, by=by, reason=reason)
 
 
-def remove_logo(session: Session, *, by: Decision, seen: int | None = None) -> None:
+def remove_logo(
+    session: Session, *, by: Decision, seen: int | None = None, reason: str | None = None
+) -> None:
+    """Take it away; raises ChangedMeanwhileError."""
     row = session.get(InstanceLogo, by.academie, with_for_update=True)
     check_version(_versioned(row), seen)
     if row is not None:
         before = logo_of(row)
         session.delete(row)
-        _journal(session, before, None, by=by)
+        _journal(session, before, None, by=by, reason=reason)
 
 
 def logo_of(row: InstanceLogo) -> Logo:

@@ -57,6 +57,12 @@ def zone_name(card: AcademyCard) -> str:
     return gettext("heure de %(place)s", place=card.name)
 
 
+def last_day(end: datetime, zone: ZoneInfo) -> date | None:
+    """Return the day that an end at midnight closes, as people say it; none at another hour."""
+    local = end.astimezone(zone)
+    return None if local.time() != time() else local.date() - timedelta(days=1)
+
+
 def since(moment: datetime, zone: ZoneInfo, now: datetime) -> str:
     """Word a start: "depuis 7 h 42", "depuis hier 17 h 10", "depuis le 3 novembre"."""
     local, today = moment.astimezone(zone), now.astimezone(zone).date()

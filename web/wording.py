@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from babel.numbers import format_decimal
+
 from catalogue.schema import (
     Access,
     Operator,
@@ -17,13 +19,18 @@ from instances.schema import ContactKind
 from web import dates
 from web import link_words as links
 from web import state_words as states
-from web.translation import gettext
+from web.translation import gettext, language
 
 # Templates reach the sister modules through this one; the rest of it is for them alone.
 __all__ = ["dates", "links", "states"]
 
 PROFILES = tuple(Profile)
 """In the order of the page."""
+
+
+def number(value: int) -> str:
+    """Word a count: "61 735" with a narrow no-break space, "61,735" in English."""
+    return str(format_decimal(value, locale=language()))
 
 
 # Tiles

@@ -60,6 +60,10 @@ DESK_VISITS: dict[str, tuple[DeskVisit, ...]] = {
         *_pages("/lyon/gestion/annonces/1", "/lyon/gestion/annonces/{planned}"),
         *_others("/lyon/gestion/annonces/{over}", status=303),
     ),
+    f"{DESK}/annonces/<number>/retirer": (
+        *_pages("/lyon/gestion/annonces/1/retirer"),
+        *_others("/lyon/gestion/annonces/{over}/retirer", status=303),
+    ),
     f"{DESK}/annonces/nouvelle": _pages(
         "/lyon/gestion/annonces/nouvelle", "/lyon/gestion/annonces/nouvelle?copie={over}"
     ),
@@ -106,6 +110,10 @@ DESK_VISITS: dict[str, tuple[DeskVisit, ...]] = {
     f"{DESK}/notre-academie/logo": (
         *_pages("/lyon/gestion/notre-academie/logo"),
         *_pages("/reunion/gestion/notre-academie/logo", who=Who.ROSE),
+    ),
+    f"{DESK}/notre-academie/logo/retirer": (
+        *_pages("/lyon/gestion/notre-academie/logo/retirer"),
+        *_others("/reunion/gestion/notre-academie/logo/retirer", who=Who.ROSE, status=303),
     ),
     f"{DESK}/notre-academie/mise-en-avant": (
         *_pages("/lyon/gestion/notre-academie/mise-en-avant"),
@@ -204,6 +212,9 @@ DESK_VISITS: dict[str, tuple[DeskVisit, ...]] = {
     ),
     f"{NATIONAL}/annonces": _pages(f"{NATIONAL}/annonces", who=Who.NORA),
     f"{NATIONAL}/annonces/<number>": _pages(f"{NATIONAL}/annonces/{{national}}", who=Who.NORA),
+    f"{NATIONAL}/annonces/<number>/retirer": _pages(
+        f"{NATIONAL}/annonces/{{national}}/retirer", who=Who.NORA
+    ),
     f"{NATIONAL}/annonces/nouvelle": _pages(f"{NATIONAL}/annonces/nouvelle", who=Who.NORA),
     f"{NATIONAL}/catalogue": _pages(f"{NATIONAL}/catalogue", who=Who.NORA),
     f"{NATIONAL}/choix.csv": _others(f"{NATIONAL}/choix.csv", who=Who.NORA),

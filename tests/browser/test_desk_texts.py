@@ -53,7 +53,9 @@ def test_one_for_tomorrow_waits_and_is_not_on_the_page_today(lise: Page) -> None
 def test_one_that_is_withdrawn_comes_back(lise: Page) -> None:
     write(lise, "Le pad change.")
     lise.get_by_role("button", name="Publier").click()
-    lise.get_by_role("button", name="Retirer").click()
+    lise.get_by_role("link", name="Retirer").click()
+    lise.get_by_label("Pourquoi").fill("La date a changé")
+    lise.get_by_role("button", name="Retirer cette annonce").click()
     expect(lise.get_by_role("heading", name="Retirées")).to_be_visible()
     lise.get_by_role("button", name="Annuler").click()
     expect(lise.get_by_role("heading", name="En ce moment")).to_be_visible()

@@ -171,6 +171,22 @@ def test_the_catalogues_date_is_that_of_the_academie() -> None:
     assert dates.date_of(late, ZoneInfo("America/Guadeloupe")) == "20 novembre 2026"
 
 
+def test_thousands_stand_apart() -> None:
+    assert wording.number(61735) == "61\N{NARROW NO-BREAK SPACE}735"
+    assert wording.number(412) == "412"
+
+
+@pytest.mark.usefixtures("english")
+def test_thousands_stand_apart_by_a_comma_on_an_english_page() -> None:
+    assert wording.number(61735) == "61,735"
+
+
+def test_an_end_at_midnight_closes_the_day_before() -> None:
+    end = datetime(2026, 12, 7, 23, tzinfo=UTC)
+    assert dates.last_day(end, PARIS) == date(2026, 12, 7)
+    assert dates.last_day(end, REUNION) is None
+
+
 @pytest.mark.usefixtures("english")
 def test_hours_and_days_are_english_on_an_english_page() -> None:
     assert dates.hour(time(8, 5)) == "8:05"

@@ -22,6 +22,7 @@ from web.admin import announcement_words as words
 from web.admin.actors import say_actor
 from web.admin.announcement_forms import AnnouncementForm, Setting
 from web.admin.desk import deciding
+from web.admin.text_forms import ReasonedForm
 from web.forms import whole_number
 from web.translation import gettext as _
 
@@ -49,8 +50,8 @@ class Board:
     address: Callable[..., str]
     """Address of one of our screens by name: index, new, edit, withdraw, restore."""
 
-    def author(self, seen: int | None = None) -> Author:
-        return Author(actor=self.actor, now=self.now, seen=seen)
+    def author(self, *, seen: int | None = None, why: str | None = None) -> Author:
+        return Author(actor=self.actor, now=self.now, seen=seen, why=why)
 
     def own(self, session: Session, number: int) -> Announcement:
         """Return an announcement of this desk; of another one there is none here."""
@@ -118,15 +119,14 @@ def create(board: Board) -> ResponseReturnValue:
     content = form.content()
     row = Announcement(academie=board.academie, created_by=board.actor, **content.__dict__)
     with deciding() as session:
-        announcements.announce(session, row, now=board.now, known=board.services)
+        announcements.announce(session, row, now=board.now, known=board.services, why=form.why)
     return _done(board, form, words.published(content.starts_at, board.zone, board.now))
 
 
 def edit(board: Board, number: int) -> ResponseReturnValue:
     row = _read(board, number)
-    if phase_of(row, board.now) in (Phase.OVER, Phase.WITHDRAWN):
-        flash(words.refused(AnnouncementError("over")), "error")
-        return redirect(board.address("index"), 303)
+    if _is_done_with(board, row):
+        return _refuse(board)
     form = _form(board, row)
     form.fill(announcements.content_of(row))
     form.version.data = str(row.version)
@@ -140,7 +140,7 @@ def change(board: Board, number: int) -> ResponseReturnValue:
         return _show_form(board, form, row=row, status=422)
     if _asks_for_a_preview():
         return _show_form(board, form, row=row, preview=form.content())
-    author = board.author(form.seen)
+    author = board.author(seen=form.seen, why=form.why)
     try:
         with deciding() as session:
             found = board.own(session, number)
@@ -153,11 +153,21 @@ def change(board: Board, number: int) -> ResponseReturnValue:
     return _done(board, form, _("Votre annonce est modifiée."))
 
 
+def ask_withdrawal(board: Board, number: int) -> ResponseReturnValue:
+    row = _read(board, number)
+    if _is_done_with(board, row):
+        return _refuse(board)
+    return _show_withdrawal(board, row, ReasonedForm())
+
+
 def withdraw(board: Board, number: int) -> ResponseReturnValue:
+    form = ReasonedForm()
+    if not form.validate():
+        return _show_withdrawal(board, _read(board, number), form, status=422)
     with deciding() as session:
         row = board.own(session, number)
         if not row.withdrawn:
-            announcements.withdraw(session, row, by=board.author())
+            announcements.withdraw(session, row, by=board.author(why=form.why))
     undo = board.address("restore", number=number)
     flash({"text": _("L'annonce est retirée."), "undo": undo}, "done")  # type: ignore[arg-type]
     return redirect(board.address("index"), 303)
@@ -175,6 +185,28 @@ def restore(board: Board, number: int) -> ResponseReturnValue:
 def _read(board: Board, number: int) -> Announcement:
     with current.site().sessions() as session:
         return board.own(session, number)
+
+
+def _is_done_with(board: Board, row: Announcement) -> bool:
+    return phase_of(row, board.now) in (Phase.OVER, Phase.WITHDRAWN)
+
+
+def _refuse(board: Board) -> ResponseReturnValue:
+    flash(words.refused(AnnouncementError("over")), "error")
+    return redirect(board.address("index"), 303)
+
+
+def _show_withdrawal(
+    board: Board, row: Announcement, form: ReasonedForm, *, status: int = 200
+) -> Response:
+    return board.show(
+        "admin/announcement_withdraw.html",
+        status=status,
+        board=board,
+        row=row,
+        form=form,
+        span=words.span(row.starts_at, row.ends_at, board.zone, board.now),
+    )
 
 
 def _form(board: Board, row: Announcement | None) -> AnnouncementForm:

@@ -8,12 +8,13 @@ from datetime import datetime, time
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from wtforms import HiddenField, RadioField, SelectField, TextAreaField, ValidationError
+from wtforms import RadioField, SelectField, TextAreaField, ValidationError
 from wtforms.fields.choices import SelectChoice
 
 from instances.announcements import MAX_LENGTH, AnnouncementLevel, Content, tidied
+from web import dates
 from web.admin.moments import DayField, HourField, Moment, end_of, moment
-from web.forms import DeskForm, whole_number
+from web.admin.text_forms import ReasonedForm
 from web.translation import lazy_gettext as _
 
 LEVELS = (
@@ -36,7 +37,7 @@ class Setting:
     """When it began, for one that is on show: that is not changed any more."""
 
 
-class AnnouncementForm(DeskForm):
+class AnnouncementForm(ReasonedForm):
     level = RadioField(
         _("Niveau"),
         choices=list(LEVELS),
@@ -49,7 +50,6 @@ class AnnouncementForm(DeskForm):
     end_day = DayField(_("Jusqu'au"))
     end_hour = HourField(_("Heure de fin"))
     service = SelectField(_("À propos de"), validate_choice=False, default="")
-    version = HiddenField(default="0")
 
     def set_against(self, setting: Setting) -> None:
         """Say where and when it is filled in, before it is shown or checked."""
@@ -69,6 +69,10 @@ class AnnouncementForm(DeskForm):
         if self.start_day is not None:
             self.start_day.data, self.start_hour.data = self._local(content.starts_at)
         self.end_day.data, self.end_hour.data = self._local(content.ends_at)
+        last = content.ends_at and dates.last_day(content.ends_at, self.setting.zone)
+        if last:
+            # Without an hour, as it was typed: the day counts to its end.
+            self.end_day.data, self.end_hour.data = last, None
 
     def _local(self, at: datetime | None) -> tuple[Any, Any]:
         local = at and at.astimezone(self.setting.zone)
@@ -151,8 +155,3 @@ class AnnouncementForm(DeskForm):
             starts_at=self.starts_at(),
             ends_at=end.at if end else None,
         )
-
-    @property
-    def seen(self) -> int:
-        """Return the version of the announcement that the form was made from."""
-        return whole_number(self.version.data)

@@ -43,6 +43,10 @@ def span(starts_at: datetime, ends_at: datetime | None, zone: ZoneInfo, now: dat
     start = instant(starts_at, zone, now)
     if ends_at is None:
         return _("Du %(start)s, sans date de fin", start=start)
+    last = dates.last_day(ends_at, zone)
+    if last is not None:
+        day = dates.short_day(last, today=now.astimezone(zone).date())
+        return _("Du %(start)s jusqu'au %(day)s", start=start, day=day)
     return _("Du %(start)s au %(end)s", start=start, end=instant(ends_at, zone, now))
 
 

@@ -47,6 +47,12 @@ def change(academie: str, number: int) -> ResponseReturnValue:  # noqa: ARG001
     return announcement_desk.change(_board(), number)
 
 
+@blueprint.get("/annonces/<int(max=2147483647):number>/retirer")
+@needs(Action.DECIDE)
+def ask_withdrawal(academie: str, number: int) -> ResponseReturnValue:  # noqa: ARG001
+    return announcement_desk.ask_withdrawal(_board(), number)
+
+
 @blueprint.post("/annonces/<int(max=2147483647):number>/retirer")
 @needs(Action.DECIDE)
 def withdraw(academie: str, number: int) -> ResponseReturnValue:  # noqa: ARG001

@@ -107,26 +107,37 @@ def _value(name: str, value: Any, words: Glossary) -> str:
     if name in ("categories", "scope"):
         here = {words.card.slug: words.card.name}
         return (words.categories if name == "categories" else here).get(text, text)
-    return _moment(text, words) or _code(name, text) or _shortened(text)
+    return _moment(name, text, words) or _code(name, text) or _shortened(text)
 
 
-def _moment(text: str, words: Glossary) -> str:
+def _moment(name: str, text: str, words: Glossary) -> str:
     try:
         if _DAY.match(text):
             return dates.full_day(date.fromisoformat(text))
         if _MOMENT.match(text):
-            return say_moment(datetime.fromisoformat(text), words)
+            moment = datetime.fromisoformat(text)
+            return _end(moment, words) if name == "ends_at" else say_moment(moment, words)
     except (OverflowError, ValueError):
         return ""
     return ""
 
 
+def _end(moment: datetime, words: Glossary) -> str:
+    """Word an end: "jusqu'au 7 décembre 2026" for the midnight that closes that day."""
+    last = dates.last_day(_in_zone(moment, words), words.card.zone)
+    if last is None:
+        return say_moment(moment, words)
+    return _("jusqu'au %(day)s", day=dates.full_day(last))
+
+
 def say_moment(moment: datetime, words: Glossary) -> str:
     """Word an instant in the académie's zone, "3 septembre 2026, 8 h 05"."""
-    zone = words.card.zone
-    if moment.tzinfo is None:
-        moment = moment.replace(tzinfo=zone)
+    zone, moment = words.card.zone, _in_zone(moment, words)
     return f"{dates.date_of(moment, zone)}, {dates.hour(moment, zone)}"
+
+
+def _in_zone(moment: datetime, words: Glossary) -> datetime:
+    return moment if moment.tzinfo else moment.replace(tzinfo=words.card.zone)
 
 
 def _code(name: str, text: str) -> str:

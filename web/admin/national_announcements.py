@@ -47,6 +47,12 @@ def change(number: int) -> ResponseReturnValue:
     return announcement_desk.change(_board(), number)
 
 
+@blueprint.get("/<int(max=2147483647):number>/retirer")
+@needs(Action.GOVERN)
+def ask_withdrawal(number: int) -> ResponseReturnValue:
+    return announcement_desk.ask_withdrawal(_board(), number)
+
+
 @blueprint.post("/<int(max=2147483647):number>/retirer")
 @needs(Action.GOVERN)
 def withdraw(number: int) -> ResponseReturnValue:

@@ -11,7 +11,6 @@ from flask.typing import ResponseReturnValue
 from accounts.names import names_of
 from accounts.permissions import Action
 from instances import texts
-from instances.logo import version_of
 from instances.offer import today
 from instances.texts import LastWord, Saying, TextField, Texts
 from web import current, links
@@ -58,7 +57,6 @@ def index(academie: str) -> ResponseReturnValue:  # noqa: ARG001
         at,
         lines=lines,
         logo=said.logo,
-        logo_version=version_of(said.logo),
         logo_told=told.get("logo", ""),
     )
 

@@ -150,6 +150,28 @@ def test_an_end_without_an_hour_is_the_end_of_that_day(portal: Portal, lise: Fla
     [row] = stored(portal)
     assert row.ends_at is not None
     assert row.ends_at.astimezone(PARIS).isoformat() == "2099-07-01T00:00:00+02:00"
+    assert "jusqu'au 30 juin 2099" in told(lise.get(BOARD))
+    assert "jusqu'au 30 juin 2099" in told(send(lise, faire="voir", end_day="2099-06-30"))
+    assert "jusqu'au 30 juin 2099" in told(lise.get("/lyon/gestion/journal"))
+    form = lise.get(f"{BOARD}/1").text
+    assert re.search(r'name="end_day"[^>]* value="2099-06-30"', form)
+    assert re.search(r'name="end_hour"[^>]* value=""', form)
+
+
+def test_why_is_for_the_journal_alone(portal: Portal, lise: FlaskClient) -> None:
+    assert "Le rectorat" in send(lise, faire="voir", reason="Le rectorat").text
+    send(lise, reason="Le rectorat")
+    send(lise, f"{BOARD}/1", text="Bonne année", version="1", reason="Une faute")
+    asked = lise.get(f"{BOARD}/1/retirer")
+    assert "Bonne année" in asked.text
+    long = {"csrf_token": token(lise), "reason": "a" * 301}
+    refused = lise.post(f"{BOARD}/1/retirer", data=long)
+    assert (refused.status_code, "a" * 301 in refused.text) == (422, True)
+    lise.post(f"{BOARD}/1/retirer", data={"csrf_token": token(lise), "reason": "C'est fini"})
+    reasons = ["Le rectorat", "Une faute", "C'est fini"]
+    assert [line.reason for line in journal(portal)] == reasons
+    assert lise.get(f"{BOARD}/1/retirer").status_code == 303
+    assert "Le rectorat" not in portal.client.get("/lyon/").text
 
 
 @pytest.mark.parametrize(

@@ -46,7 +46,7 @@ def test_a_row_says_what_ux_says(portal: Portal, lise: FlaskClient) -> None:
     until = datetime.now(UTC).date() + timedelta(days=60)
     with writing(portal.site.sessions) as session:
         today = datetime.now(portal.site.snapshot.directory.cards[0].zone).date()
-        usage.add_openings(session, {Opening("lyon", "pad", today): 412})
+        usage.add_openings(session, {Opening("lyon", "pad", today): 61735})
     response = hide(
         lise, "pad", reason="other", precision="En travaux", lasts="until", until=until.isoformat()
     )
@@ -55,7 +55,7 @@ def test_a_row_says_what_ux_says(portal: Portal, lise: FlaskClient) -> None:
     assert "Écrire à plusieurs Pad · National Masqué" in row
     assert "Autre. En travaux. Lise, " in row
     assert ", puis réaffiché." in row
-    assert "412 ouvertures en 30 jours" in row
+    assert "61 735 ouvertures en 30 jours" in row
     assert "Afficher Pad" in row
 
 

@@ -218,15 +218,41 @@ def test_an_address_of_another_logo_is_not_kept(portal: Portal, lise: FlaskClien
     assert portal.client.get("/rennes/logo/0123").status_code == 404
 
 
-def test_a_logo_is_taken_away(portal: Portal, lise: FlaskClient) -> None:
-    upload(lise, images.WEBP)
-    page = lise.get(OURS).text
-    version = re.search(r'name="version" value="(\d+)"', page)
+def removal(client: FlaskClient, **fields: str) -> dict[str, str]:
+    """Return what the form that takes the logo away sends."""
+    path = f"{OURS}/logo/retirer"
+    version = re.search(r'name="version"[^>]* value="(\d+)"', client.get(path).text)
     assert version is not None
-    form = {"csrf_token": token_of(lise, OURS), "version": version[1]}
-    lise.post(f"{OURS}/logo/retirer", data=form)
+    return {"csrf_token": token_of(client, path), "version": version[1]} | fields
+
+
+def test_a_logo_is_taken_away_with_its_reason(portal: Portal, lise: FlaskClient) -> None:
+    upload(lise, images.WEBP)
+    assert f'href="{OURS}/logo/retirer"' in lise.get(OURS).text
+    lise.post(f"{OURS}/logo/retirer", data=removal(lise, reason="L'ancien logo"))
     assert "<img" not in public(portal)
-    assert [line.event for line in lines(portal)] == ["logo.changed", "logo.removed"]
+    found = [(line.event, line.reason) for line in lines(portal)]
+    assert found == [("logo.changed", None), ("logo.removed", "L'ancien logo")]
+    assert lise.get(f"{OURS}/logo/retirer").status_code == 303
+
+
+def test_a_logo_that_somebody_changed_is_not_taken_away(portal: Portal, lise: FlaskClient) -> None:
+    upload(lise, images.WEBP)
+    form = removal(lise, reason="Flou")
+    lise.post(f"{OURS}/logo/retirer", data=removal(lise))
+    upload(lise, images.PNG)
+    sent = lise.post(f"{OURS}/logo/retirer", data=form)
+    assert sent.status_code == 409
+    assert "Flou" in sent.text
+    assert "<img" in public(portal)
+
+
+def test_too_long_a_reason_is_said_and_kept(portal: Portal, lise: FlaskClient) -> None:
+    upload(lise, images.WEBP)
+    sent = lise.post(f"{OURS}/logo/retirer", data=removal(lise, reason="a" * 301))
+    assert sent.status_code == 422
+    assert "a" * 301 in sent.text
+    assert "<img" in public(portal)
 
 
 @pytest.mark.parametrize(
