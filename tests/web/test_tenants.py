@@ -96,6 +96,7 @@ def _ids(portal: Portal, lise: int, token: str) -> dict[str, tuple[str | int, ..
         "number": (lise, *lyons(Announcement, "id"), *lyons(Invitation, "id")),
         "name": tuple(names),
         "service_id": ("pad", *(f"lyon.{name}" for name in names)),
+        "line": tuple(lines),
         "lines": (*lines, ".".join(map(str, lines))),
         "token_hash": tuple(lyons(PreviewLink, "token_hash")),
         "token": (token,),
@@ -172,7 +173,7 @@ def test_what_is_another_academies_looks_like_what_never_was(portal: Portal, lyo
     """Same status, same words: numbers cannot be tried out."""
     portal.app.config["WTF_CSRF_ENABLED"] = False
     never: dict[str, object] = dict.fromkeys(("account", "announcement", "invitation"), 2147483646)
-    never |= {"name": "jamais", "lines": 999999, "token_hash": "f" * 64}
+    never |= {"name": "jamais", "line": 999999, "lines": 999999, "token_hash": "f" * 64}
     templates = (
         ("GET", "annonces/{announcement}"),
         ("POST", "annonces/{announcement}"),
@@ -183,6 +184,7 @@ def test_what_is_another_academies_looks_like_what_never_was(portal: Portal, lyo
         ("GET", "services-locaux/{name}/modifier"),
         ("POST", "services-locaux/{name}/publier"),
         ("POST", "services/annuler/{lines}"),
+        ("POST", "services/ordre/annuler/{line}"),
         ("POST", "apercu/liens/{token_hash}/retirer"),
     )
     for method, template in templates:
