@@ -109,7 +109,8 @@ class TestNumbersThatNoDatabaseHas:
         for path in (f"annonces/{number}", f"annonces/nouvelle?copie={number}"):
             assert lise.get(f"/lyon/gestion/{path}").status_code in (200, 404)
         for path in (f"annonces/{number}/retirer", f"membres/{number}/role"):
-            assert post(lise, path).status_code == 404
+            # The router says 405 where such an address has a page to read as well.
+            assert post(lise, path).status_code in (404, 405)
         for path in (f"journal?avant={number}", f"journal?qui=account/{number}"):
             assert lise.get(f"/lyon/gestion/{path}").status_code == 200
 
