@@ -14,9 +14,8 @@ from sqlalchemy.orm import Session
 import journal
 from accounts import lifecycle
 from accounts.errors import AccountError
-from accounts.models import Account, AccountSession, Grant, Identity, SpentToken
+from accounts.models import Account, Grant, Identity, SpentToken
 from accounts.permissions import SCOPED, Right, Role, actor_of
-from accounts.sessions import FromProvider, hash_token
 from database import insert_for
 
 PROVIDER = "identity-provider"
@@ -118,40 +117,6 @@ def spend(session: Session, issuer: str, token_id: str, *, expires_at: datetime)
     )
     added = session.scalar(statement.on_conflict_do_nothing().returning(SpentToken.token_id))
     return added is not None
-
-
-def provider_of(session: Session, token: str) -> FromProvider | None:
-    """Return who vouched for the session of this token; none for a local sign-in."""
-    row = session.get(AccountSession, hash_token(token))
-    if row is None or row.issuer is None:
-        return None
-    return FromProvider(
-        issuer=row.issuer,
-        subject=row.subject or "",
-        session=row.provider_session,
-        id_token=row.id_token,
-    )
-
-
-def end_sessions(
-    session: Session, issuer: str, *, sid: str | None = None, subject: str | None = None
-) -> int:
-    """End what a provider says has ended: one of its sessions, else all of a subject's.
-
-    A session whose identity token had no `sid` is known by its subject alone: LemonLDAP::NG 2.16
-    puts it where others put the `sid`.
-    """
-    if sid is None and subject is None:
-        return 0
-    ended = AccountSession.issuer == issuer
-    if sid is None:
-        ended &= AccountSession.subject == subject
-    else:
-        nameless = AccountSession.provider_session.is_(None)
-        by_subject = nameless & (AccountSession.subject == (subject or sid))
-        ended &= (AccountSession.provider_session == sid) | by_subject
-    found = session.scalars(delete(AccountSession).where(ended).returning(AccountSession.id_hash))
-    return len(found.all())
 
 
 def _create(session: Session, vouched: Vouched, *, now: datetime) -> Account:

@@ -133,25 +133,26 @@ def sign_out_everywhere(session: Session, account_id: int, *, keep: str | None =
     session.execute(own)
 
 
-def close_by_provider(
-    session: Session,
-    issuer: str,
-    *,
-    provider_session: str | None = None,
-    subject: str | None = None,
+def end_sessions(
+    session: Session, issuer: str, *, sid: str | None = None, subject: str | None = None
 ) -> int:
-    """End the sessions that a provider opened, by its `sid`, its subject or both; say how many.
+    """End what a provider says has ended, and say how many sessions that was.
 
-    With neither of them nothing is ended: it would be everybody.
+    By `sid` it is one, by subject all of theirs; with both, the one must be that subject's. A
+    session whose identity token had no `sid` is known by its subject alone: LemonLDAP::NG 2.16 puts
+    it where others put the `sid`.
     """
-    if provider_session is None and subject is None:
-        return 0
-    found = delete(AccountSession).where(AccountSession.issuer == issuer)
-    if provider_session is not None:
-        found = found.where(AccountSession.provider_session == provider_session)
+    if sid is None and subject is None:
+        return 0  # it would be everybody
+    ended = AccountSession.issuer == issuer
     if subject is not None:
-        found = found.where(AccountSession.subject == subject)
-    return len(session.scalars(found.returning(AccountSession.account_id)).all())
+        ended &= AccountSession.subject == subject
+    if sid is not None:
+        nameless = AccountSession.provider_session.is_(None)
+        by_subject = nameless & (AccountSession.subject == (subject or sid))
+        ended &= (AccountSession.provider_session == sid) | by_subject
+    found = session.scalars(delete(AccountSession).where(ended).returning(AccountSession.id_hash))
+    return len(found.all())
 
 
 def provider_of(session: Session, token: str) -> FromProvider | None:

@@ -10,7 +10,7 @@ import structlog
 from flask import Response, make_response, render_template, request
 from flask.typing import ResponseReturnValue
 
-from accounts import identities
+from accounts import identities, sessions
 from database import writing
 from web import oidc_pending
 from web.auth import current_token, sign_out
@@ -36,7 +36,7 @@ def logout_page() -> Response | None:
     if entrance is None or token is None:
         return None
     with site().sessions() as db:
-        vouched = identities.provider_of(db, token)
+        vouched = sessions.provider_of(db, token)
     if vouched is None:
         return None
     state = secrets.token_urlsafe(16)
@@ -100,12 +100,12 @@ def _end_as_told(entrance: Door, token: str, *, now: datetime) -> int:
     with writing(site().sessions) as db:
         if not identities.spend(db, issuer, f"jti:{claims['jti']}", expires_at=until):
             raise FailureError(Failure.BAD_TOKEN, "jti was used before")
-        return identities.end_sessions(db, issuer, sid=claims.get("sid"), subject=claims.get("sub"))
+        return sessions.end_sessions(db, issuer, sid=claims.get("sid"), subject=claims.get("sub"))
 
 
 def _end(issuer: str, *, sid: str) -> int:
     with writing(site().sessions) as db:
-        return identities.end_sessions(db, issuer, sid=sid)
+        return sessions.end_sessions(db, issuer, sid=sid)
 
 
 def _end_address(entrance: Door, issuer: str, id_token: str | None, state: str) -> str | None:

@@ -137,7 +137,7 @@ def test_a_provider_ends_its_own_sessions_alone(
         "elsewhere": from_provider("https://other.example.fr", "one"),
         "password": sign_in(any_session, lise),
     }
-    ended = sessions.close_by_provider(any_session, ISSUER, provider_session=sid, subject=subject)
+    ended = sessions.end_sessions(any_session, ISSUER, sid=sid, subject=subject)
     any_session.expire_all()
     assert {name for name, token in tokens.items() if who(any_session, token)} == left
     assert ended == len(tokens) - len(left)
