@@ -1,10 +1,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from ipaddress import ip_network
-from threading import Thread
 from typing import Any
 
 import pytest
@@ -20,29 +17,6 @@ PATH = "/lyon/gestion/services-locaux"
 @pytest.fixture
 def portal_settings() -> dict[str, Any]:
     return {"probe_allowed_networks": (ip_network("127.0.0.0/8"),)}
-
-
-@pytest.fixture
-def pronote() -> Iterator[str]:
-    """The service itself: a real server on loopback."""
-
-    class Handler(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
-            self.send_response(200)
-            self.send_header("Content-Type", "text/html")
-            self.end_headers()
-            self.wfile.write(b"<title>Pronote</title>")
-
-        def log_message(self, *_args: object) -> None:
-            """Stay quiet."""
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    thread = Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}/"
-    server.shutdown()
-    thread.join()
-    server.server_close()
 
 
 @pytest.fixture
@@ -73,9 +47,9 @@ def add_from_the_model(page: Page, url: str) -> None:
 
 
 def test_a_service_goes_from_a_model_to_the_public_page(
-    lise: Page, address: str, pronote: str
+    lise: Page, address: str, own_server: str
 ) -> None:
-    add_from_the_model(lise, pronote)
+    add_from_the_model(lise, own_server)
     lise.goto(f"{address}/lyon/")
     tile = lise.locator("#services li[data-id='lyon.pronote']")
     expect(tile).to_contain_text("Service de votre académie")
@@ -85,13 +59,13 @@ def test_a_service_goes_from_a_model_to_the_public_page(
     expect(lise.get_by_role("heading", level=1)).to_contain_text("Faire l'appel")
     with lise.expect_popup() as opened:
         lise.get_by_role("link", name=re.compile("Ouvrir Pronote")).click()
-    expect(opened.value).to_have_title("Pronote")
+    expect(opened.value).to_have_title("Chez nous")
 
 
 def test_a_service_of_the_academie_is_kept_among_the_favourites(
-    lise: Page, address: str, pronote: str
+    lise: Page, address: str, own_server: str
 ) -> None:
-    add_from_the_model(lise, pronote)
+    add_from_the_model(lise, own_server)
     lise.goto(f"{address}/lyon/")
     lise.get_by_role("button", name="Ajouter Pronote aux favoris").first.click()
     lise.reload()
@@ -99,13 +73,13 @@ def test_a_service_of_the_academie_is_kept_among_the_favourites(
 
 
 def test_the_whole_way_is_walked_without_scripts(
-    browser: Any, portal: Portal, address: str, pronote: str
+    browser: Any, portal: Portal, address: str, own_server: str
 ) -> None:
     context = browser.new_context(java_script_enabled=False)
     let_in(context, portal, address)
     page = context.new_page()
     page.goto(f"{address}{PATH}")
-    add_from_the_model(page, pronote)
+    add_from_the_model(page, own_server)
     page.get_by_role("link", name=re.compile("^Retirer de la page")).click()
     page.get_by_label("À la place (public)").select_option(label="CodiMD")
     page.get_by_role("button", name="Retirer Pronote").click()

@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from ipaddress import ip_network
 from pathlib import Path
-from threading import Thread
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -39,29 +36,6 @@ def portal_settings() -> dict[str, Any]:
         "academies": ROOT / "instances" / "academies",
         "probe_allowed_networks": (ip_network("127.0.0.0/8"),),
     }
-
-
-@pytest.fixture
-def server() -> Iterator[str]:
-    """The académie's own server, for both addresses that Lise gives."""
-
-    class Handler(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
-            self.send_response(200)
-            self.send_header("Content-Type", "text/html")
-            self.end_headers()
-            self.wfile.write(b"<title>Lyon</title>")
-
-        def log_message(self, *_args: object) -> None:
-            """Stay quiet."""
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    thread = Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}/"
-    server.shutdown()
-    thread.join()
-    server.server_close()
 
 
 def link_for_lise(portal: Portal) -> str:
@@ -257,17 +231,19 @@ def teacher(new_context: CreateContextCallback) -> Page:
     return new_context().new_page()
 
 
-def test_a_first_visit_with_the_mouse(lise: Page, teacher: Page, address: str, server: str) -> None:
+def test_a_first_visit_with_the_mouse(
+    lise: Page, teacher: Page, address: str, own_server: str
+) -> None:
     hand = Mouse(lise)
-    walk(hand, server)
+    walk(hand, own_server)
     assert hand.gestures <= MOST_CLICKS
     read_as_a_teacher(teacher, address)
 
 
 def test_the_same_with_the_keyboard_alone(
-    lise: Page, teacher: Page, address: str, server: str
+    lise: Page, teacher: Page, address: str, own_server: str
 ) -> None:
     hand = Keyboard(lise)
-    walk(hand, server)
+    walk(hand, own_server)
     assert hand.gestures <= MOST_KEYS
     read_as_a_teacher(teacher, address)
