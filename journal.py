@@ -19,6 +19,10 @@ class Revision(StrEnum):
     CATALOGUE = "catalogue"
     DECISIONS = "decisions"
     HEALTH = "health"
+    INCIDENTS = "incidents"
+    WINDOWS = "windows"
+    HISTORY = "history"
+    SIGNALS = "signals"
 
 
 class RevisionCounter(Base):

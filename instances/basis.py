@@ -17,6 +17,8 @@ class Shown:
     """Keys of the targets whose states it shows; None: nobody said which."""
     academie: str | None = None
     """The only one whose decisions it shows; None: those of any."""
+    follows: bool = False
+    """It also tells incidents, history and what people signal, of these targets."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +35,10 @@ def basis_of(snapshot: Snapshot, shown: Shown, *, now: datetime) -> Basis:
     told_apart = {
         Revision.HEALTH: shown.targets is not None,
         Revision.DECISIONS: shown.academie is not None,
+        # A page that says nothing of them is spared their changes.
+        Revision.INCIDENTS: not shown.follows and shown.targets is not None,
+        Revision.HISTORY: not shown.follows and shown.targets is not None,
+        Revision.SIGNALS: not shown.follows and shown.targets is not None,
     }
     return Basis(
         revisions=tuple(

@@ -216,3 +216,15 @@ class Publication(Base):
     checked_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
     __table_args__ = (Index("ix_publication_kind_id", "kind", "id"),)
+
+
+class Signal(Base):
+    """How many people said "ça ne marche pas pour moi"; nothing of who they are."""
+
+    __tablename__ = "signal"
+
+    academie: Mapped[str] = mapped_column(String(60), primary_key=True)
+    service_id: Mapped[str] = mapped_column(String(121), primary_key=True)
+    bucket: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    """The instant divided by five minutes."""
+    n: Mapped[int]

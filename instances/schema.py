@@ -28,7 +28,7 @@ RESERVED_SEGMENTS = frozenset(
         "national", "ops", "readyz", "robots.txt", "sd", "security.txt", "sitemap.xml", "static",
         ".well-known",
         "accessibilite", "mentions-legales", "donnees-personnelles", "cookies", "plan-du-site",
-        "contact", "connexion", "deconnexion", "invitation", "mon-compte",
+        "contact", "connexion", "deconnexion", "invitation", "mon-compte", "operateur",
     }
 )  # fmt: skip
 """First segments of our own addresses: no académie may have one as slug."""

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from types import MappingProxyType
+from typing import Any
 
 from sqlalchemy.orm import Session
 
@@ -18,10 +19,16 @@ from instances.choices import Choice
 from instances.directory import Directory
 from instances.national import NATIONAL_CARD, NATIONAL_SLUG
 from instances.schema import AcademyCard, LocalService
+from instances.signals import SignalsBy, read_signals
 from instances.texts import Texts, with_texts
 from journal import Revision
 from monitoring.health import Health
+from monitoring.history import TargetHistory, read_history
+from monitoring.incident_reading import read_incidents
+from monitoring.incidents import IncidentView
+from monitoring.maintenance import Window
 from monitoring.records import read_health
+from monitoring.windows import read_windows
 
 _NO_TEXTS = Texts()
 _NO_CHOICES: Mapping[str, Choice] = MappingProxyType({})
@@ -43,6 +50,13 @@ class Snapshot:
     announcements: tuple[Planned, ...] = ()
     health: Mapping[str, Health] = field(default_factory=dict)
     """By key of the target."""
+    incidents: tuple[IncidentView, ...] = ()
+    """Open ones, then the latest of those that closed; of each, the newest first."""
+    windows: tuple[Window, ...] = ()
+    """Announced maintenance, over for not long at most."""
+    history: Mapping[str, TargetHistory] = field(default_factory=dict)
+    """By key of the target."""
+    signals: SignalsBy = field(default_factory=dict)
     revisions: Mapping[Revision, int] = field(default_factory=dict)
     decided: Mapping[str | None, int] = field(default_factory=dict)
     """By académie (none: all), the revision at which its decisions were last seen to change."""
@@ -86,7 +100,23 @@ def read_snapshot(
         snapshot = _with_decisions(session, snapshot, revisions[Revision.DECISIONS], now)
     if Revision.HEALTH in stale:
         snapshot = replace(snapshot, health=read_health(session))
+    snapshot = _with_what_ops_follow(session, snapshot, stale, now)
     return replace(snapshot, revisions=revisions)
+
+
+def _with_what_ops_follow(
+    session: Session, last: Snapshot, stale: set[Revision], now: datetime
+) -> Snapshot:
+    fresh: dict[str, Any] = {}
+    if Revision.INCIDENTS in stale:
+        fresh["incidents"] = read_incidents(session, now=now)
+    if Revision.WINDOWS in stale:
+        fresh["windows"] = read_windows(session, now=now)
+    if Revision.HISTORY in stale:
+        fresh["history"] = read_history(session)
+    if Revision.SIGNALS in stale:
+        fresh["signals"] = read_signals(session, now=now)
+    return replace(last, **fresh) if fresh else last
 
 
 def _with_decisions(session: Session, last: Snapshot, revision: int, now: datetime) -> Snapshot:

@@ -20,7 +20,7 @@ from monitoring import lease, records
 from monitoring.lease import Lease, LeaseLostError
 from monitoring.models import MonitorLease
 from monitoring.prober import Prober
-from monitoring.records import Batch
+from monitoring.records import Batch, Moved
 from monitoring.steps import Aside, Chore, guarded, run_steps
 from monitoring.target import ProbeTarget
 
@@ -36,6 +36,8 @@ FRESHNESS_SECONDS = 5.0
 """Between two batches otherwise."""
 NEWS_SECONDS = 15.0
 """Web workers hear of fresher checks this often when no state changed."""
+FOLLOWED = (Revision.CATALOGUE, Revision.DECISIONS, Revision.WINDOWS, Revision.SIGNALS)
+"""What changes which targets there are, and how they are looked at."""
 PATIENCE_SECONDS = 3.0
 """For probes that run when the monitor is told to stop."""
 
@@ -45,6 +47,12 @@ class ProberDiedError(RuntimeError):
 
 
 ReadTargets = Callable[[Session], Sequence[ProbeTarget]]
+Follow = Callable[[Session, Batch, Sequence[Moved]], None]
+"""What is to be written with a batch, in its transaction: incidents, and alerts about them."""
+
+
+def follow_nothing(_session: Session, _batch: Batch, _moved: Sequence[Moved]) -> None:
+    """For a monitor that only keeps states."""
 
 
 def own_name() -> str:
@@ -72,6 +80,7 @@ class Monitor:
         prober: Prober,
         *,
         read_targets: ReadTargets,
+        follow: Follow = follow_nothing,
         chores: Sequence[Chore] = (),
         version: str = "",
         holder: str | None = None,
@@ -79,6 +88,7 @@ class Monitor:
         self._sessions = sessions
         self._prober = prober
         self._read_targets = read_targets
+        self._follow = follow
         self._chores = Aside(chores)
         self._version = version
         self._holder = holder or own_name()
@@ -150,7 +160,7 @@ class Monitor:
             return False
         with self._sessions() as session:
             read = journal.read_revisions(session)
-            revisions = (read.get(Revision.CATALOGUE), read.get(Revision.DECISIONS))
+            revisions = tuple(read.get(name) for name in FOLLOWED)
             self._last.revisions = now
             if revisions == self._revisions and now - self._last.targets < TARGETS_SECONDS:
                 return False
@@ -203,8 +213,9 @@ class Monitor:
         overdue = time.monotonic() - self._last.news >= NEWS_SECONDS
         with writing(self._sessions) as session:
             lease.fence(session, held, **self._figures(batch))
-            changed = records.write(session, batch, epoch=held.epoch)
-            news = bool(changed) or (overdue and bool(batch.updates))
+            moved = records.write(session, batch, epoch=held.epoch)
+            self._follow(session, batch, moved)
+            news = bool(moved) or (overdue and bool(batch.updates))
             if news:
                 journal.bump(session, Revision.HEALTH)
         if news:

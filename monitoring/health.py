@@ -34,6 +34,13 @@ class Health:
     version: str | None = None
     latency_ms: int | None = None
     certificate_until: datetime | None = None
+    heard: State | None = None
+    """Verdict of the last probe, whatever the state became."""
+    heard_at: datetime | None = None
+    maintenance_month: str | None = None
+    """ "2026-11", in UTC: the month that `maintenance_seconds` counts in."""
+    maintenance_seconds: int = 0
+    """Maintenance of that month that the software declared and nobody announced."""
 
     def state_at(self, now: datetime) -> State:
         return State.UNKNOWN if now >= self.stale_at else self.state

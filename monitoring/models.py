@@ -1,11 +1,20 @@
-"""Tables of the monitor: current state, transitions, roll-ups, lease. Never one row per probe."""
+"""Tables of the monitor: states, roll-ups, windows, incidents, outbox. Never one row per probe."""
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import JSON, BigInteger, ForeignKey, Index, String, false, true
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    ForeignKey,
+    Index,
+    String,
+    UniqueConstraint,
+    false,
+    true,
+)
 from sqlalchemy.orm import Mapped, declared_attr, mapped_column
 
 from database import Base, UtcDateTime
@@ -40,6 +49,40 @@ class Target(Base):
     version: Mapped[str | None] = mapped_column(String(100))
     latency_ms: Mapped[int | None]
     certificate_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    heard: Mapped[str | None] = mapped_column(String(12))
+    """Verdict of the last probe, whatever the state; it holds until the next."""
+    heard_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    maintenance_month: Mapped[str | None] = mapped_column(String(7))
+    """ "2026-11": the month that `maintenance_seconds` counts in, in UTC."""
+    maintenance_seconds: Mapped[int] = mapped_column(default=0, server_default="0")
+    """Maintenance in that month that the software declared and nobody announced."""
+
+
+class LastProbe(Base):
+    """What the last probe asked and got, for people: written when its verdict changes or grows old.
+
+    `content`: {"parts": {part: verdict}, "steps": [...], "state": …, "reason": …, "message": …}.
+    """
+
+    __tablename__ = "last_probe"
+
+    target_id: Mapped[int] = mapped_column(
+        ForeignKey("target.id"), primary_key=True, autoincrement=False
+    )
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+    content: Mapped[dict[str, Any]] = mapped_column(JSON)
+
+
+class History(Base):
+    """Availability worked out from the roll-ups now and then, so that no page adds them up."""
+
+    __tablename__ = "history"
+
+    target_id: Mapped[int] = mapped_column(
+        ForeignKey("target.id"), primary_key=True, autoincrement=False
+    )
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+    content: Mapped[dict[str, Any]] = mapped_column(JSON)
 
 
 class Transition(Base):
@@ -60,15 +103,23 @@ class Transition(Base):
 
 
 class _Rollup:
-    """Results counted over a span of time; `bucket` is the instant divided by the span."""
+    """What was heard over a span of time; `bucket` is the instant divided by the span.
+
+    Each result holds from its probe until the next one (until it is stale, at most). What is left
+    of the span is unknown.
+    """
 
     target_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     bucket: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     up: Mapped[int]
+    """Seconds, as the next three."""
     degraded: Mapped[int]
     down: Mapped[int]
     maintenance: Mapped[int]
-    unknown: Mapped[int]
+    checks: Mapped[int]
+    """Probes that told something."""
+    failures: Mapped[int]
+    """Those among them that found it down."""
     latency_sum: Mapped[int]
     """Milliseconds, of the results that have a latency."""
     latency_count: Mapped[int]
@@ -114,3 +165,122 @@ class MonitorLease(Base):
     last_batch_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     breaker_since: Mapped[datetime | None] = mapped_column(UtcDateTime)
     """Since when the monitor doubts its own network; empty: it does not."""
+
+
+class MaintenanceWindow(Base):
+    """Work that somebody announced: once, or again every week or month at the same hour."""
+
+    __tablename__ = "maintenance_window"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    uid: Mapped[str] = mapped_column(String(36), unique=True)
+    """In calendars and feeds."""
+    owner: Mapped[str] = mapped_column(String(70), index=True)
+    """ "academie/<slug>" or "operator/<id>": who may change it."""
+    scope: Mapped[str] = mapped_column(String(12))
+    """`monitoring.maintenance.Scope`."""
+    value: Mapped[str] = mapped_column(String(250))
+    title: Mapped[str] = mapped_column(String(140))
+    """Public, in the words of who declared it."""
+    text: Mapped[str] = mapped_column(String(1000), default="", server_default="")
+    starts_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    """Of the first occurrence."""
+    ends_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    timezone: Mapped[str] = mapped_column(String(60))
+    """In which an occurrence keeps its hour, summer and winter."""
+    repeats: Mapped[str] = mapped_column(String(10), default="once", server_default="once")
+    until: Mapped[date | None]
+    """Last day on which an occurrence begins, in that zone."""
+    ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """It was called off, or ended before its time: nothing of it holds from then on."""
+    version: Mapped[int] = mapped_column(default=1, server_default="1")
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    created_by: Mapped[str] = mapped_column(String(200))
+    updated_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    updated_by: Mapped[str] = mapped_column(String(200))
+
+
+class Incident(Base):
+    """Trouble of one target, or of several that share a cause."""
+
+    __tablename__ = "incident"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    uid: Mapped[str] = mapped_column(String(36), unique=True)
+    cause: Mapped[str] = mapped_column(String(12))
+    """`monitoring.incidents.Cause`: what its targets share."""
+    value: Mapped[str] = mapped_column(String(250), default="", server_default="")
+    """Of that label: a host, a provider, what they depend on; empty for a lone target."""
+    severity: Mapped[str] = mapped_column(String(10))
+    stage: Mapped[str] = mapped_column(String(12))
+    """What people are at: `monitoring.incidents.Stage`."""
+    opened_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
+    closed_at: Mapped[datetime | None] = mapped_column(UtcDateTime, index=True)
+    merged_into: Mapped[int | None] = mapped_column(ForeignKey("incident.id"))
+    version: Mapped[int] = mapped_column(default=1, server_default="1")
+    updated_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class IncidentTarget(Base):
+    __tablename__ = "incident_target"
+
+    incident_id: Mapped[int] = mapped_column(ForeignKey("incident.id"), primary_key=True)
+    target_id: Mapped[int] = mapped_column(ForeignKey("target.id"), primary_key=True, index=True)
+    since: Mapped[datetime] = mapped_column(UtcDateTime)
+    until: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """None: still in trouble."""
+    state: Mapped[str] = mapped_column(String(12))
+    """The worst it was in."""
+
+
+class IncidentMessage(Base):
+    """One line of an incident's story."""
+
+    __tablename__ = "incident_message"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    uid: Mapped[str] = mapped_column(String(36), unique=True)
+    incident_id: Mapped[int] = mapped_column(ForeignKey("incident.id"), index=True)
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+    source: Mapped[str] = mapped_column(String(10))
+    """ "probe" or "person"."""
+    actor: Mapped[str] = mapped_column(String(200), default="", server_default="")
+    stage: Mapped[str | None] = mapped_column(String(12))
+    text: Mapped[str] = mapped_column(String(2000), default="", server_default="")
+    """A person's words; empty for a probe's."""
+    code: Mapped[str] = mapped_column(String(30), default="", server_default="")
+    """What a probe saw: `monitoring.incidents.Seen`."""
+    content: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+    next_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """When the next news is promised."""
+
+
+class Alert(Base):
+    """The outbox: one message to one route, kept until it was handed over."""
+
+    __tablename__ = "alert"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    uid: Mapped[str] = mapped_column(String(36), unique=True)
+    """Told in the message: a repeated one carries the same."""
+    subject: Mapped[str] = mapped_column(String(60))
+    """ "incident/12", "network/<seconds since 1970>", "test/<number>"."""
+    event: Mapped[str] = mapped_column(String(30))
+    """ "opened", "closed", "reminder-1", "our-network", "test"…"""
+    route: Mapped[str] = mapped_column(String(60))
+    content: Mapped[dict[str, Any]] = mapped_column(JSON)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    due_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    attempts: Mapped[int] = mapped_column(default=0, server_default="0")
+    claimed_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """Somebody is handing it over; past that instant they died, and it may have arrived."""
+    uncertain: Mapped[bool] = mapped_column(default=False, server_default=false())
+    """An earlier hand-over ended in silence: this one may be a repetition."""
+    sent_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    error: Mapped[str | None] = mapped_column(String(300))
+    """Of the last attempt; never an address, which may hold a secret."""
+
+    __table_args__ = (
+        UniqueConstraint("subject", "event", "route", name="uq_alert_once"),
+        Index("ix_alert_sent_at_due_at", "sent_at", "due_at"),
+    )

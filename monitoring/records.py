@@ -44,6 +44,14 @@ class Update:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Moved:
+    """A change of state that this batch made, whether or not its line was still written down."""
+
+    target_id: int
+    change: Change
+
+
+@dataclass(frozen=True, kw_only=True)
 class Batch:
     """Everything the monitor has to write down at once."""
 
@@ -83,17 +91,20 @@ def register(session: Session, targets: Iterable[ProbeTarget]) -> None:
     session.execute(upsert, rows)
 
 
-def write(session: Session, batch: Batch, *, epoch: int) -> int:
-    """Write one batch under a fenced lease; return how many transitions were written."""
+def write(session: Session, batch: Batch, *, epoch: int) -> tuple[Moved, ...]:
+    """Write one batch under a fenced lease; return the changes of state that it made."""
     quiet = [item for item in batch.updates if not item.changes]
     if quiet:
         session.connection().execute(_quiet_update(), [_row(item, epoch) for item in quiet])
-    written = 0
+    moved = []
     for item in batch.updates:
-        if item.changes and _change_state(session, item, epoch=epoch):
-            written += sum(_add_transition(session, item.target_id, line) for line in item.changes)
+        if not item.changes or not _change_state(session, item, epoch=epoch):
+            continue
+        for change in item.changes:
+            _add_transition(session, item.target_id, change)
+            moved.append(Moved(target_id=item.target_id, change=change))
     rollups.write(session, batch.tallies)
-    return written
+    return tuple(moved)
 
 
 def _change_state(session: Session, item: Update, *, epoch: int) -> bool:
@@ -109,10 +120,10 @@ def _change_state(session: Session, item: Update, *, epoch: int) -> bool:
     return bool(result.rowcount == 1)
 
 
-def _add_transition(session: Session, target_id: int, change: Change) -> bool:
+def _add_transition(session: Session, target_id: int, change: Change) -> None:
     so_far = _transitions_of_the_day(session, target_id, change.at)
     if so_far > MOST_TRANSITIONS_A_DAY:
-        return False
+        return
     values = {
         "target_id": target_id,
         "at": change.at,
@@ -122,7 +133,6 @@ def _add_transition(session: Session, target_id: int, change: Change) -> bool:
         "unstable": so_far == MOST_TRANSITIONS_A_DAY,
     }
     session.execute(insert(Transition).values(**values))
-    return True
 
 
 def _transitions_of_the_day(session: Session, target_id: int, at: datetime) -> int:
@@ -194,5 +204,6 @@ def _known(target_id: int, values: list[Any]) -> Known:
 def _health(values: list[Any]) -> Health:
     found = dict(zip(_FIELDS, values, strict=True))
     found["state"] = State(found["state"])
-    found["candidate"] = None if found["candidate"] is None else State(found["candidate"])
+    for name in ("candidate", "heard"):
+        found[name] = None if found[name] is None else State(found[name])
     return Health(**found)

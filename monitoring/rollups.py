@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from database import Insert, insert_for
 from monitoring.models import Day, FiveMinutes, Hour
-from monitoring.target import ProbeResult
+from monitoring.target import ProbeResult, State
 
 FIVE_MINUTES, HOUR, DAY = 300, 3600, 86400
 """Spans in seconds; a bucket is the instant divided by the span."""
@@ -25,19 +25,22 @@ TABLES: Mapping[int, type[FiveMinutes | Hour | Day]] = {
 
 @dataclass(kw_only=True)
 class Tally:
-    """Results of one target in one bucket."""
+    """What was heard of one target in one bucket."""
 
     up: int = 0
+    """Seconds, as the next three."""
     degraded: int = 0
     down: int = 0
     maintenance: int = 0
-    unknown: int = 0
+    checks: int = 0
+    failures: int = 0
     latency_sum: int = 0
     latency_count: int = 0
     latency_max: int = 0
 
     def count(self, result: ProbeResult) -> None:
-        setattr(self, result.state, getattr(self, result.state) + 1)
+        self.checks += result.state is not State.UNKNOWN
+        self.failures += result.state is State.DOWN
         if result.latency_ms is None:
             return
         self.latency_sum += result.latency_ms

@@ -25,6 +25,8 @@ from web import (
 )
 from web.admin import screens
 from web.context import register_context
+from web.operator import screens as operator_screens
+from web.ops import screens as ops_screens
 from web.page_cache import PageCache
 from web.refresher import Refresher
 from web.site import SITE, Site
@@ -60,6 +62,8 @@ def register(app: Flask, settings: Settings) -> None:
         invitation.blueprint,
         own_account.blueprint,  # the personal blueprint, with the routes of both modules
         *screens.BLUEPRINTS,
+        *ops_screens.BLUEPRINTS,
+        *operator_screens.BLUEPRINTS,
     ):
         app.register_blueprint(blueprint)
     app.wsgi_app = PageCache(app.wsgi_app, site)  # type: ignore[method-assign]

@@ -20,16 +20,21 @@ _YEAR = 365 * 24 * 3600
 
 
 def keep(
-    response: Response, *, until: datetime | None, targets: tuple[str, ...] | None = None
+    response: Response,
+    *,
+    until: datetime | None,
+    targets: tuple[str, ...] | None = None,
+    follows: bool = False,
 ) -> Response:
     """Let this answer be kept until an instant; None: compressed, given once.
 
     Who says which targets' states it shows (perhaps none) spares it the changes of all others; a
-    page of one académie is spared what the others decide.
+    page of one académie is spared what the others decide. `follows`: it also tells incidents,
+    history and what people signal.
     """
     card = g.get("card")
     request.environ[KEEP] = until
-    request.environ[SHOWN] = Shown(targets, card.slug if card else None)
+    request.environ[SHOWN] = Shown(targets, card.slug if card else None, follows)
     response.headers["Cache-Control"] = KEPT_CACHE_CONTROL if until else "no-cache"
     return response
 

@@ -1,0 +1,112 @@
+"""What an incident is: trouble of one target, or of several that share a cause."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from monitoring.target import State
+
+
+class Cause(StrEnum):
+    """What the targets of an incident share."""
+
+    TARGET = "target"
+    """Nothing: it is about one target alone."""
+    HOST = "host"
+    PROVIDER = "provider"
+    DEPENDS_ON = "depends-on"
+
+
+class Severity(StrEnum):
+    MINOR = "minor"
+    """Disturbed."""
+    MAJOR = "major"
+    """Down."""
+
+
+class Stage(StrEnum):
+    """What people are at, in the words of status pages everywhere."""
+
+    INVESTIGATING = "investigating"
+    IDENTIFIED = "identified"
+    MONITORING = "monitoring"
+    RESOLVED = "resolved"
+
+
+class Source(StrEnum):
+    PROBE = "probe"
+    PERSON = "person"
+
+
+class Seen(StrEnum):
+    """What a line of a probe's says; `content` holds its values."""
+
+    OPENED = "opened"
+    JOINED = "joined"
+    """One more target: {"target": key}."""
+    WORSE = "worse"
+    BETTER = "better"
+    CLOSED = "closed"
+    MERGED = "merged"
+    """{"incident": number} was put into this one."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Message:
+    """One line of an incident's story."""
+
+    uid: str
+    at: datetime
+    source: Source
+    stage: Stage | None = None
+    text: str = ""
+    """A person's words, plain text."""
+    code: Seen | None = None
+    content: Mapping[str, Any] = field(default_factory=dict)
+    next_at: datetime | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Affected:
+    """A target in an incident."""
+
+    key: str
+    labels: Mapping[str, tuple[str, ...]]
+    since: datetime
+    until: datetime | None
+    state: State
+
+
+@dataclass(frozen=True, kw_only=True)
+class IncidentView:
+    id: int
+    uid: str
+    cause: Cause
+    value: str
+    severity: Severity
+    stage: Stage
+    opened_at: datetime
+    closed_at: datetime | None
+    version: int
+    updated_at: datetime
+    targets: tuple[Affected, ...]
+    messages: tuple[Message, ...]
+    """Oldest first."""
+
+    @property
+    def is_open(self) -> bool:
+        return self.closed_at is None
+
+    @property
+    def keys(self) -> frozenset[str]:
+        return frozenset(item.key for item in self.targets)
+
+    @property
+    def next_at(self) -> datetime | None:
+        """When the next news is promised, by the latest message of a person's."""
+        said = [item for item in self.messages if item.source is Source.PERSON]
+        return said[-1].next_at if said else None

@@ -1,0 +1,135 @@
+"""Work that was announced: when it takes place, and which targets it is about."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from enum import StrEnum
+from zoneinfo import ZoneInfo
+
+from dateutil.rrule import MONTHLY, WEEKLY, rrule, weekday
+
+MOST_OCCURRENCES = 500
+"""Of one window in one reading: nobody looks further ahead."""
+
+
+class Scope(StrEnum):
+    """Which label of a target a window names."""
+
+    SERVICE = "service"
+    """All backends of "visio", of "lyon:pad" (an académie's own)."""
+    BACKEND = "backend"
+    """One backend by its public id, "visio/principal"."""
+    OPERATOR = "operator"
+    PROVIDER = "provider"
+    HOST = "host"
+
+
+class Repeats(StrEnum):
+    ONCE = "once"
+    WEEKLY = "weekly"
+    """The same day of the week."""
+    MONTHLY = "monthly"
+    """The same day of the same week: every second Tuesday."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Window:
+    """A window as it is stored: see `monitoring.models.MaintenanceWindow`."""
+
+    id: int
+    uid: str
+    owner: str
+    scope: Scope
+    value: str
+    title: str
+    text: str = ""
+    starts_at: datetime
+    ends_at: datetime
+    timezone: str = "Europe/Paris"
+    repeats: Repeats = Repeats.ONCE
+    until: date | None = None
+    ended_at: datetime | None = None
+    version: int = 1
+    updated_at: datetime
+
+    @property
+    def duration(self) -> timedelta:
+        return self.ends_at - self.starts_at
+
+
+@dataclass(frozen=True, kw_only=True)
+class Occurrence:
+    """One time that a window takes place; `ends_at` is cut when it was ended before its time."""
+
+    window: Window
+    starts_at: datetime
+    ends_at: datetime
+
+
+def covers(window: Window, labels: Mapping[str, Sequence[str]]) -> bool:
+    """Tell whether a window is about a target with these labels."""
+    if window.scope is Scope.SERVICE:
+        return any(item.startswith(f"{window.value}/") for item in labels.get("backend", ()))
+    return window.value in labels.get(window.scope, ())
+
+
+def occurrences(window: Window, *, start: datetime, end: datetime) -> tuple[Occurrence, ...]:
+    """Return the occurrences that overlap [start, end), the earliest first.
+
+    An occurrence keeps its hour in the window's zone, and lasts as long as the first one did.
+    """
+    found = []
+    for begins in _beginnings(window, start=start, end=end):
+        ends = begins + window.duration
+        if window.ended_at is not None:
+            ends = min(ends, window.ended_at)
+        if begins < ends and start < ends and begins < end:
+            found.append(Occurrence(window=window, starts_at=begins, ends_at=ends))
+    return tuple(found)
+
+
+def in_force(
+    windows: Iterable[Window], labels: Mapping[str, Sequence[str]], *, at: datetime
+) -> Occurrence | None:
+    """Return what is going on for a target at an instant: of several, the one that ends last."""
+    found = [
+        item
+        for window in windows
+        if covers(window, labels)
+        for item in occurrences(window, start=at, end=at + timedelta(microseconds=1))
+    ]
+    return max(found, key=lambda item: item.ends_at, default=None)
+
+
+def coming(windows: Iterable[Window], *, now: datetime, ahead: timedelta) -> tuple[Occurrence, ...]:
+    """Return what goes on or begins soon, of every window, the earliest first."""
+    found = [item for window in windows for item in occurrences(window, start=now, end=now + ahead)]
+    return tuple(sorted(found, key=lambda item: (item.starts_at, item.window.id)))
+
+
+def _beginnings(window: Window, *, start: datetime, end: datetime) -> list[datetime]:
+    if window.repeats is Repeats.ONCE:
+        return [window.starts_at]
+    zone = ZoneInfo(window.timezone)
+    first = window.starts_at.astimezone(zone).replace(tzinfo=None)
+    # In local hours, without a zone: an occurrence keeps its hour when the clocks change.
+    earliest = (start - window.duration).astimezone(zone).replace(tzinfo=None) - timedelta(days=1)
+    latest = end.astimezone(zone).replace(tzinfo=None) + timedelta(days=1)
+    rule = _rule(window.repeats, first)
+    found = []
+    for begins in rule.xafter(max(earliest, first), count=MOST_OCCURRENCES, inc=True):
+        if begins > latest or (window.until is not None and begins.date() > window.until):
+            break
+        found.append(begins.replace(tzinfo=zone).astimezone(UTC))
+    return found
+
+
+def _rule(repeats: Repeats, first: datetime) -> rrule:
+    if repeats is Repeats.WEEKLY:
+        return rrule(WEEKLY, dtstart=first)
+    week = (first.day - 1) // 7 + 1
+    # The fifth Tuesday of a month is its last one.
+    nth = -1 if week == 5 else week  # noqa: PLR2004 - weeks of a month
+    return rrule(MONTHLY, dtstart=first, byweekday=weekday(first.weekday(), nth))

@@ -1,0 +1,18 @@
+"""Health of the national catalogue: what is withheld, since when, why."""
+
+from __future__ import annotations
+
+from flask import Blueprint
+from flask.typing import ResponseReturnValue
+
+from accounts.permissions import Action
+from web import current
+from web.guards import needs
+
+blueprint = Blueprint("ops_catalogue", __name__, url_prefix="/ops")
+
+
+@blueprint.get("/catalogue")
+@needs(Action.WATCH)
+def index() -> ResponseReturnValue:
+    current.not_found()

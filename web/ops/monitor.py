@@ -1,0 +1,18 @@
+"""The monitor's own health."""
+
+from __future__ import annotations
+
+from flask import Blueprint
+from flask.typing import ResponseReturnValue
+
+from accounts.permissions import Action
+from web import current
+from web.guards import needs
+
+blueprint = Blueprint("ops_monitor", __name__, url_prefix="/ops")
+
+
+@blueprint.get("/surveillance")
+@needs(Action.WATCH)
+def index() -> ResponseReturnValue:
+    current.not_found()

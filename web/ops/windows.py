@@ -1,0 +1,18 @@
+"""Announced maintenance of every operator and académie."""
+
+from __future__ import annotations
+
+from flask import Blueprint
+from flask.typing import ResponseReturnValue
+
+from accounts.permissions import Action
+from web import current
+from web.guards import needs
+
+blueprint = Blueprint("ops_windows", __name__, url_prefix="/ops")
+
+
+@blueprint.get("/maintenances")
+@needs(Action.WATCH)
+def index() -> ResponseReturnValue:
+    current.not_found()
