@@ -52,8 +52,12 @@ def landing(person: Person, wanted: str | None = None) -> str:
     if asked_for is not None:
         return asked_for
     desks, governs = desks_of(person), may(person, Action.SEE_COUNTRY)
-    if len(desks) + governs > 1:
+    # Who looks on from the national desk finds the servers in its menu.
+    operates = may(person, Action.OPERATE)
+    if len(desks) + governs + operates > 1:
         return links.url("personal.desks")
+    if operates:
+        return links.url("ops_backends.index")
     if governs:
         return links.url("national_desk.index")
     if desks:

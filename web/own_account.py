@@ -110,8 +110,12 @@ def leave_everywhere() -> Response:
 @needs(Action.USE_OWN_SPACE)
 def desks() -> Response:
     person = require_person()
-    governs = may(person, Action.SEE_COUNTRY)
-    body = render_template("personal/desks.html", desks=desks_of(person), governs=governs)
+    body = render_template(
+        "personal/desks.html",
+        desks=desks_of(person),
+        governs=may(person, Action.SEE_COUNTRY),
+        operates=may(person, Action.OPERATE),
+    )
     return make_response(body)
 
 
@@ -190,6 +194,7 @@ def _account_page(form: NameForm, *, status: int = 200) -> Response:
         devices=devices,
         desks=desks_of(person),
         governs=may(person, Action.SEE_COUNTRY),
+        operates=may(person, Action.OPERATE),
         has_password=_has_password(),
         here=NATIONAL_CARD.zone if home is None else home.zone,
     )

@@ -39,6 +39,8 @@ def menu(at: NationalDesk) -> tuple[MenuItem, ...]:
             MenuItem(endpoint="national_announcements.index", title=_("Annonces à tous")),
             MenuItem(endpoint="national_accounts.index", title=_("Comptes")),
         ]
+    if may(at.person, Action.WATCH):
+        items.append(MenuItem(endpoint="ops_backends.index", title=_("Serveurs")))
     return tuple(items)
 
 
