@@ -22,13 +22,14 @@ from instances.directory import CARD_SUFFIXES
 from instances.publication import Sources
 from instances.snapshot import Snapshot, read_snapshot, without_database
 from instances.targets import probe_targets
-from monitoring import lease, probe, retention
+from monitoring import incident_records, lease, probe, retention
 from monitoring.asking import make_guard, program_version
 from monitoring.cycle import Monitor
 from monitoring.lease import Lease
 from monitoring.locality import Locality
 from monitoring.memory import Memory
 from monitoring.prober import Prober
+from monitoring.records import Batch, Moved
 from monitoring.target import ProbeResult, ProbeTarget
 from settings import Settings
 from web import letters
@@ -56,6 +57,7 @@ def make_monitor(settings: Settings, sessions: Sessions) -> Monitor:
         sessions,
         prober,
         read_targets=Following(sources, settings.probe_interval),
+        follow=Follow(),
         chores=(
             Publish(sessions, sources),
             Prune(settings, sessions),
@@ -89,6 +91,13 @@ class Following:
         now = datetime.now(UTC)
         self._snapshot = read_snapshot(session, self._sources, now=now, last=self._snapshot)
         return probe_targets(self._snapshot, now=now, default_interval=self._interval)
+
+
+class Follow:
+    """What is written with a batch, in its transaction: incidents, then alerts about them."""
+
+    def __call__(self, session: Session, _batch: Batch, moved: Sequence[Moved]) -> None:
+        incident_records.follow(session, moved, now=datetime.now(UTC))
 
 
 class Publish:

@@ -46,13 +46,36 @@ class Seen(StrEnum):
     """What a line of a probe's says; `content` holds its values."""
 
     OPENED = "opened"
+    """{"targets": keys}."""
+    REOPENED = "reopened"
+    """It had closed less than ten minutes before: {"targets": keys}."""
     JOINED = "joined"
-    """One more target: {"target": key}."""
+    """More targets: {"targets": keys}."""
+    LEFT = "left"
+    """These are up again, others are not: {"targets": keys}."""
     WORSE = "worse"
     BETTER = "better"
+    WIDENED = "widened"
+    """What they share became clear: {"cause": …, "value": …}."""
     CLOSED = "closed"
     MERGED = "merged"
     """{"incident": number} was put into this one."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Event:
+    """One line that a batch wrote into an incident's story, for whoever is to be told of it."""
+
+    kind: Seen
+    incident_id: int
+    message_id: int
+    """Of the line: no other event has it."""
+    at: datetime
+    severity: Severity
+    """After the whole batch."""
+    cause: Cause
+    value: str
+    content: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True)
