@@ -18,6 +18,8 @@ class Proof:
 
     until: float
     version: str | None
+    measured: bool
+    """False: it could not be measured, which does not count against the server."""
 
 
 class Memory:
@@ -31,10 +33,19 @@ class Memory:
         self._proofs: dict[tuple[str, int], Proof] = {}
         self._quiet: dict[str, datetime] = {}
 
-    def prove(self, key: str, number: int, *, seconds: int, version: str | None) -> None:
+    def prove(
+        self,
+        key: str,
+        number: int,
+        *,
+        seconds: float,
+        version: str | None,
+        measured: bool = True,
+    ) -> None:
         if len(self._proofs) >= MOST_ENTRIES:
             self._proofs.clear()
-        self._proofs[key, number] = Proof(until=time.monotonic() + seconds, version=version)
+        until = time.monotonic() + seconds
+        self._proofs[key, number] = Proof(until=until, version=version, measured=measured)
 
     def proof(self, key: str, number: int) -> Proof | None:
         proof = self._proofs.get((key, number))

@@ -24,7 +24,7 @@ from monitoring.profiles.recipe import (
     Verdict,
     judge_status,
 )
-from monitoring.target import ProbeResult, ProbeTarget, State, Step
+from monitoring.target import Part, ProbeResult, ProbeTarget, State, Step
 from outbound import Answer, Code, Guard, OutboundError, TimedOut
 
 log = structlog.get_logger(__name__)
@@ -35,9 +35,14 @@ UNKNOWN_CODES = frozenset(
     | {Code.NAME_TEMPORARY, Code.NETWORK_UNREACHABLE, Code.LOCAL_FAULT}
 )
 UNLIKE_CODES = frozenset({Code.TOO_LARGE, Code.TOO_MANY_REDIRECTS})
+ANSWERED_CODES = UNLIKE_CODES | {Code.BAD_ANSWER}
+"""Somebody did answer."""
 SLOW = Verdict(state=State.DEGRADED, reason="slow")
 SLOW_SHARE = 0.5
 """A healthy answer that took more of the time-out than this is slow."""
+USUAL_INTERVAL = 60
+"""Seconds; a check rests for longer where probes are rarer."""
+WORSE = (State.UP, State.DEGRADED, State.UNKNOWN, State.MAINTENANCE, State.DOWN)
 
 
 def check(
@@ -84,6 +89,7 @@ class _Probe:
         self.deadline = time.monotonic() + target.timeout
         self.slow_after = target.timeout * SLOW_SHARE
         self.steps: list[Step] = []
+        self.parts: dict[Part, State] = {}
         self.answer: Answer | None = None
         self.version: str | None = None
         self.certificate_until: datetime | None = None
@@ -108,21 +114,38 @@ class _Probe:
         proof = self.memory.proof(self.target.key, number)
         if proof is not None:
             self.version = self.version or proof.version
-            return Verdict(state=State.UP)
+            verdict = Verdict(state=State.UP)
+            self._note(part, verdict, measured=proof.measured)
+            return verdict
         left = self.deadline - time.monotonic()
         verdict = self._ask_in_turn(number, part)
         if part.courtesy:
             return Verdict(state=State.UP)
         self.version = self.version or verdict.version
-        if not part.essential and self._is_not_measurable(verdict):
+        measured = part.essential or not self._is_not_measurable(verdict)
+        if not measured:
             verdict = Verdict(state=State.UP)
         if not part.essential and verdict.reason == Code.TIMEOUT and left < self.slow_after:
             verdict = SLOW  # slow checks before it left no fair share of the time
         if verdict.reason == "asked-too-often":
             self.memory.keep_quiet(self.target.url, verdict.expected_end, self.context.now)
-        if verdict.state is State.UP and part.rest:
-            self.memory.prove(self.target.key, number, seconds=part.rest, version=self.version)
+        self._note(part, verdict, measured=measured)
+        self._rest(number, part, verdict, measured=measured)
         return verdict
+
+    def _rest(self, number: int, part: Check, verdict: Verdict, *, measured: bool) -> None:
+        if verdict.state is not State.UP or not part.rest:
+            return
+        seconds = part.rest * max(1.0, self.target.interval / USUAL_INTERVAL)
+        self.memory.prove(
+            self.target.key, number, seconds=seconds, version=self.version, measured=measured
+        )
+
+    def _note(self, part: Check, verdict: Verdict, *, measured: bool) -> None:
+        """What this says of its part; nothing while nobody answers at all."""
+        if measured and self.parts.get(Part.REACHABLE, State.UP) is State.UP:
+            before = self.parts.get(part.part, State.UP)
+            self.parts[part.part] = max(before, verdict.state, key=WORSE.index)
 
     def _is_not_measurable(self, verdict: Verdict) -> bool:
         """Refused, moved, limited, switched off or of another shape: says nothing of health."""
@@ -136,18 +159,19 @@ class _Probe:
         refusals = []
         for place, ask in enumerate(part.asks):
             instead = self.target.path if number == place == 0 else None
-            verdict = self._ask(ask, instead)
+            verdict = self._ask(part, ask, instead)
             filtered = self.answer is not None and self.answer.status in FILTERED
             if not filtered or verdict.state not in {State.UNKNOWN, State.DOWN}:
                 return verdict
             refusals.append(verdict)
         return min(refusals, key=lambda verdict: verdict.state is State.DOWN)
 
-    def _ask(self, ask: Ask | Connect, instead: str | None) -> Verdict:
+    def _ask(self, part: Check, ask: Ask | Connect, instead: str | None) -> Verdict:
         """One request and its step; a failure is a verdict too."""
         started = time.monotonic()
         self.answer = None
         url = self.target.url if isinstance(ask, Connect) else self._url(ask, instead)
+        reached = State.UP
         try:
             verdict = self._connect() if isinstance(ask, Connect) else self._fetch(ask, url)
         except UnlikeError as error:
@@ -155,6 +179,9 @@ class _Probe:
         except OutboundError as error:
             state = State.UNKNOWN if error.code in UNKNOWN_CODES else State.DOWN
             verdict = Verdict(state=state, reason=error.code.value)
+            reached = State.UP if error.code in ANSWERED_CODES else state
+        if reached is State.UP or Part.REACHABLE not in self.parts:
+            self.parts[Part.REACHABLE] = reached
         taken = time.monotonic() - started
         if verdict.state is State.UP and taken > self.slow_after:
             verdict = replace(verdict, state=SLOW.state, reason=SLOW.reason)
@@ -163,6 +190,7 @@ class _Probe:
             status=self.answer.status if self.answer else None,
             latency_ms=round(taken * 1000),
             reason=verdict.reason,
+            part=part.part,
         )
         self.steps.append(step)
         return verdict
@@ -210,4 +238,5 @@ class _Probe:
             expected_end=verdict.expected_end,
             certificate_until=self.certificate_until,
             steps=tuple(self.steps),
+            parts=dict(self.parts),
         )

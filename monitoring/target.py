@@ -20,6 +20,17 @@ class State(StrEnum):
     UNKNOWN = "unknown"
 
 
+class Part(StrEnum):
+    """The three questions of a verdict, each harder than the one before."""
+
+    REACHABLE = "reachable"
+    """Something answers at the address."""
+    HEALTHY = "healthy"
+    """The software says of itself that it is well."""
+    WORKS = "works"
+    """The path that people use gives what they come for."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Expectation:
     """What the `http` profile wants to see; empty: any 2xx."""
@@ -64,6 +75,8 @@ class Step:
     """HTTP status, none if no answer came."""
     latency_ms: int
     reason: str
+    part: Part | None = None
+    """Which question it was asked for."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -81,6 +94,8 @@ class ProbeResult:
     """From Retry-After, when the software announces a maintenance."""
     certificate_until: datetime | None = None
     steps: tuple[Step, ...] = ()
+    parts: Mapping[Part, State] = field(default_factory=dict)
+    """The verdict in three parts; one that nobody could measure is absent."""
 
 
 def target_key(

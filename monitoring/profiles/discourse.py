@@ -19,6 +19,7 @@ from monitoring.profiles.recipe import (
     Check,
     Context,
     Profile,
+    Source,
     UnlikeError,
     Verdict,
     is_html,
@@ -28,7 +29,7 @@ from monitoring.profiles.recipe import (
     text_of,
     version_of,
 )
-from monitoring.target import State
+from monitoring.target import Part, State
 from outbound import Answer
 
 _Read = Callable[[Answer, Context], Verdict]
@@ -91,9 +92,15 @@ def _header_first(read: _Read) -> _Read:
 
 PROFILE = Profile(
     name="discourse",
+    covers=("Discourse",),
+    version="`about.version`, where the site shows it to everyone",
+    verified=Source.CODE,
     checks=(
         Check(
             proves="The server says it is well, and takes what people write.",
+            part=Part.HEALTHY,
+            up="the text `ok`, no `Discourse-Readonly: true`",
+            tells={"read-only": State.DEGRADED, "health-fail": State.DOWN},
             asks=(
                 Ask(place="/srv/status", read=_healthy_first(_read_status), own_codes=True),
                 Ask(
@@ -106,6 +113,9 @@ PROFILE = Profile(
         ),
         Check(
             proves="The database answers with the site's own page.",
+            part=Part.WORKS,
+            up="JSON with `about`",
+            tells={"read-only": State.DEGRADED},
             asks=(
                 Ask(
                     place="/about.json",
@@ -120,6 +130,9 @@ PROFILE = Profile(
         ),
         Check(
             proves="The first page that people meet is given.",
+            part=Part.WORKS,
+            up="2xx",
+            tells={"read-only": State.DEGRADED},
             asks=(
                 Ask(
                     place="/",

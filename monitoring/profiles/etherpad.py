@@ -17,13 +17,14 @@ from monitoring.profiles.recipe import (
     Check,
     Context,
     Profile,
+    Source,
     UnlikeError,
     Verdict,
     json_headers,
     json_object,
     version_of,
 )
-from monitoring.target import State
+from monitoring.target import Part, State
 from outbound import Answer
 
 
@@ -55,9 +56,15 @@ def _read_export(answer: Answer, _context: Context) -> Verdict:
 
 PROFILE = Profile(
     name="etherpad",
+    covers=("Etherpad",),
+    version="`releaseId`",
+    verified=Source.SERVER,
     checks=(
         Check(
             proves="The server runs and says it is well.",
+            part=Part.HEALTHY,
+            up="status `pass`",
+            tells={"health-warn": State.DEGRADED, "health-fail": State.DOWN},
             asks=(
                 Ask(place="/health", read=_read_health, headers=json_headers()),
                 Ask(place="/api", read=_read_api, headers=json_headers()),
@@ -65,7 +72,17 @@ PROFILE = Profile(
         ),
         Check(
             proves="The database answers whether a pad exists.",
-            asks=(Ask(place=_unused_pad, read=_read_export, codes=frozenset({404, 500})),),
+            part=Part.WORKS,
+            up="404 or 2xx",
+            tells={"database": State.DOWN},
+            asks=(
+                Ask(
+                    place=_unused_pad,
+                    shown="/p/sonde-<20 random digits>/export/txt",
+                    read=_read_export,
+                    codes=frozenset({404, 500}),
+                ),
+            ),
             rest=300,
             essential=False,
         ),

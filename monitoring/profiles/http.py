@@ -14,13 +14,14 @@ from monitoring.profiles.recipe import (
     Check,
     Context,
     Profile,
+    Source,
     UnlikeError,
     Verdict,
     json_of,
     judge_status,
     text_of,
 )
-from monitoring.target import State
+from monitoring.target import Part, State
 from outbound import Answer
 
 
@@ -64,9 +65,16 @@ def as_text(value: Any) -> str:
 
 PROFILE = Profile(
     name="http",
+    covers=("Any page",),
+    version="",
+    verified=Source.SERVER,
     checks=(
         Check(
             proves="The address answers as expected.",
+            part=Part.WORKS,
+            up="2xx, or one of `expect.codes`; contains `expect.text`; has `expect.json_path`"
+            " (equal to `expect.json_value`)",
+            tells=dict.fromkeys(("text-missing", "json-missing", "json-mismatch"), State.DOWN),
             asks=(Ask(place="", read=_read, own_codes=True, max_bytes=2 * 1024 * 1024),),
         ),
     ),

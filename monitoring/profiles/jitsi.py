@@ -21,12 +21,13 @@ from monitoring.profiles.recipe import (
     Check,
     Context,
     Profile,
+    Source,
     UnlikeError,
     Verdict,
     is_html,
     text_of,
 )
-from monitoring.target import State
+from monitoring.target import Part, State
 from outbound import Answer
 
 # Both forms are in use: one object, or one assignment after the other.
@@ -103,16 +104,25 @@ def _read_nothing(_answer: Answer, _context: Context) -> Verdict:
 
 PROFILE = Profile(
     name="jitsi",
+    covers=("Jitsi Meet",),
+    version="",
+    verified=Source.SERVER,
     checks=(
         Check(
             proves="The page's configuration names its hosts.",
+            part=Part.HEALTHY,
+            up="JavaScript that names `hosts`",
             asks=(Ask(place="/config.js", read=_read_config),),
         ),
         Check(
             proves="The chat server opens a session for the meeting's host.",
+            part=Part.WORKS,
+            up="a session is given",
+            tells={"wrong-host": State.DOWN, "session-refused": State.DOWN},
             asks=(
                 Ask(
                     place=_place,
+                    shown="/http-bind, or where config.js says on the same host",
                     read=_read_session,
                     method="POST",
                     headers=_HEADERS,
@@ -123,9 +133,12 @@ PROFILE = Profile(
         ),
         Check(
             proves="The session is given back.",
+            part=Part.WORKS,
+            up="(does not count)",
             asks=(
                 Ask(
                     place=_place,
+                    shown="the same",
                     read=_read_nothing,
                     method="POST",
                     headers=_HEADERS,

@@ -19,6 +19,7 @@ from monitoring.profiles.recipe import (
     Check,
     Context,
     Profile,
+    Source,
     UnlikeError,
     Verdict,
     json_headers,
@@ -27,7 +28,7 @@ from monitoring.profiles.recipe import (
     maintenance,
     version_of,
 )
-from monitoring.target import State
+from monitoring.target import Part, State
 from outbound import Answer
 
 
@@ -67,9 +68,20 @@ _CAPABILITIES = Ask(
 )
 PROFILE = Profile(
     name="nextcloud",
+    covers=("Nextcloud",),
+    version="`versionstring`",
+    verified=Source.SERVER,
     checks=(
         Check(
             proves="The software says it is installed, open and needs no upgrade.",
+            part=Part.HEALTHY,
+            up="`installed`, not `maintenance`, not `needsDbUpgrade`",
+            tells={
+                "maintenance-flag": State.MAINTENANCE,
+                "needs-upgrade": State.MAINTENANCE,
+                "not-installed": State.DOWN,
+                "wrong-host": State.DOWN,
+            },
             asks=(
                 Ask(
                     place="/status.php",
@@ -82,6 +94,9 @@ PROFILE = Profile(
         ),
         Check(
             proves="An answer that reads the settings kept in the database.",
+            part=Part.WORKS,
+            up="200 with data",
+            tells={"maintenance-flag": State.MAINTENANCE},
             asks=(_CAPABILITIES,),
             rest=300,
             essential=False,

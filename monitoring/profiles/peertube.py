@@ -13,13 +13,14 @@ from monitoring.profiles.recipe import (
     Check,
     Context,
     Profile,
+    Source,
     UnlikeError,
     Verdict,
     json_headers,
     json_object,
     version_of,
 )
-from monitoring.target import State
+from monitoring.target import Part, State
 from outbound import Answer
 
 
@@ -37,13 +38,21 @@ def _read_videos(answer: Answer, _context: Context) -> Verdict:
 
 PROFILE = Profile(
     name="peertube",
+    covers=("PeerTube",),
+    version="`serverVersion`",
+    verified=Source.RECORDING,
     checks=(
         Check(
             proves="The server gives its configuration.",
+            part=Part.HEALTHY,
+            up="JSON with `serverVersion`",
             asks=(Ask(place="/api/v1/config", read=_read_config, headers=json_headers()),),
         ),
         Check(
             proves="The database answers with a list of videos.",
+            part=Part.WORKS,
+            up="JSON with `data`",
+            tells={"database": State.DOWN},
             asks=(
                 Ask(
                     place="/api/v1/videos?count=1&skipCount=true",

@@ -9,10 +9,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
+from enum import StrEnum
 from html import unescape
 from typing import Any
 
-from monitoring.target import ProbeTarget, State
+from monitoring.target import Part, ProbeTarget, State
 from outbound import Answer
 
 LONGEST_MESSAGE = 300
@@ -73,6 +74,8 @@ class Ask:
     own_codes: bool = False
     """`read` judges every status itself."""
     max_bytes: int = 256 * 1024
+    shown: str = ""
+    """The place in words of the documentation, where it is not a fixed one."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -85,19 +88,42 @@ class Check:
     """One thing that must hold."""
 
     proves: str
+    part: Part
+    """Which of the three questions it answers."""
     asks: tuple[Ask | Connect, ...]
     """In order: the next is asked when access to the one before is refused."""
+    up: str
+    """What counts as healthy, for the documentation."""
+    tells: Mapping[str, State] = field(default_factory=dict)
+    """Its own reasons beside those that any answer may have, and the state of each."""
     rest: int = 0
-    """Seconds that a success is good for; after anything else it is asked at each probe."""
+    """Seconds that a success is good for where a probe is due each minute, longer in proportion
+    elsewhere; after anything else it is asked at each probe."""
     essential: bool = True
     """False: where it cannot be measured (refused, moved, another shape) it does not count."""
     courtesy: bool = False
     """Asked to leave nothing behind; what it answers does not count."""
 
 
+class Source(StrEnum):
+    """What a profile was verified against; its module says with which version."""
+
+    SERVER = "a running server"
+    RECORDING = "recordings of a running server"
+    CODE = "its source"
+    DOCUMENTATION = "its documentation"
+
+
 @dataclass(frozen=True, kw_only=True)
 class Profile:
+    """The documentation of a profile is made from it and from the docstring of its module."""
+
     name: str
+    covers: tuple[str, ...]
+    """The software, as people name it."""
+    version: str
+    """Where its version is read; "" where it gives none."""
+    verified: Source
     checks: tuple[Check, ...]
 
 
