@@ -2,7 +2,18 @@
 
 from __future__ import annotations
 
-from monitoring.profiles import discourse, etherpad, http, jitsi, nextcloud, peertube, tcp
+from monitoring.profiles import (
+    discourse,
+    etherpad,
+    http,
+    jitsi,
+    matrix,
+    mediawiki,
+    nextcloud,
+    peertube,
+    tcp,
+    wordpress,
+)
 from monitoring.profiles.recipe import Profile
 
 PROFILES: dict[str, Profile] = {
@@ -13,8 +24,11 @@ PROFILES: dict[str, Profile] = {
         discourse.PROFILE,
         etherpad.PROFILE,
         jitsi.PROFILE,
+        matrix.PROFILE,
+        mediawiki.PROFILE,
         nextcloud.PROFILE,
         peertube.PROFILE,
+        wordpress.PROFILE,
     )
 }
 NAMES: frozenset[str] = frozenset(PROFILES)
