@@ -1,6 +1,6 @@
 # La Trousse: `make` alone prints what can be done.
 .DEFAULT_GOAL := help
-.PHONY: help run test check bench screenshots translations messages routes migration lock clean environment
+.PHONY: help run test check bench screenshots translations messages profiles routes migration lock clean environment
 
 HOST ?= 127.0.0.1
 PORT ?= 8000
@@ -38,6 +38,9 @@ screenshots: environment ## Make the pictures of the documentation again
 
 routes: environment ## Write the addresses of the site down again (tests/architecture/routes.txt)
 	@$(BIN)/python -m tests.architecture.routes
+
+profiles: environment ## Write what docs/probe-profiles.md says of each profile again
+	@$(BIN)/python -m docs.make_profiles
 
 messages: environment ## Collect the words of the screens that are to be translated
 	@mkdir -p build

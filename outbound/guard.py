@@ -141,6 +141,7 @@ class Guard:
             headers={
                 "Accept": "*/*",
                 "Cache-Control": "no-cache",
+                "Connection": "close",  # a profile may ask for an upgrade instead
                 **asked.headers,
                 "User-Agent": self._user_agent,
                 "Accept-Encoding": "identity",
