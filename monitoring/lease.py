@@ -50,6 +50,8 @@ class Figures:
     """Duration of the last pass over the monitor's steps."""
     last_batch_at: datetime | None
     breaker_since: datetime | None
+    holder: str = ""
+    """Host and process of the last monitor; empty when it ended in good order."""
 
 
 class DatabaseClock(FunctionElement[float]):

@@ -51,21 +51,25 @@ def landing(person: Person, wanted: str | None = None) -> str:
     asked_for = own_path(wanted)
     if asked_for is not None:
         return asked_for
-    desks, governs = desks_of(person), may(person, Action.SEE_COUNTRY)
-    # Who looks on from the national desk finds the servers in its menu.
-    operates = may(person, Action.OPERATE)
-    if len(desks) + governs + operates > 1:
+    found = _own_desks(person)
+    if len(found) > 1:
         return links.url("personal.desks")
-    if operates:
-        return links.url("ops_backends.index")
-    if governs:
-        return links.url("national_desk.index")
-    if desks:
-        return links.url("desk_start.start", academie=desks[0].slug)
+    if found:
+        return found[0]
     home = academie_of(person)
     if home is None:
         return links.url("personal.account")
     return links.url("personal.space", academie=home.slug)
+
+
+def _own_desks(person: Person) -> list[str]:
+    """Return the first screen of each desk; who governs finds the servers in the menu there."""
+    found = [links.url("desk_start.start", academie=card.slug) for card in desks_of(person)]
+    if may(person, Action.SEE_COUNTRY):
+        found.append(links.url("national_desk.index"))
+    if may(person, Action.OPERATE):
+        found.append(links.url("ops_backends.index"))
+    return found
 
 
 def desks_of(person: Person) -> tuple[AcademyCard, ...]:

@@ -53,7 +53,7 @@ class Seen:
 
 
 def look(backend: Backend) -> Seen:
-    """Look at a backend with its own probe; for a desk of an académie, by who is signed in.
+    """Look at a backend with its own probe; for the desk at hand, by who is signed in.
 
     Takes up to `SECONDS` and holds no transaction meanwhile. Never raises for what it finds.
     """
@@ -73,9 +73,10 @@ def look(backend: Backend) -> Seen:
 
 
 def _has_a_share() -> bool:
+    desk = f"academie/{g.card.slug}" if g.get("card") else "ops"
     shares = {
         f"probe/{require_person().actor}": PER_ACCOUNT,
-        f"probe/academie/{g.card.slug}": PER_ACADEMIE,
+        f"probe/{desk}": PER_ACADEMIE,
     }
     with writing(site().sessions) as session:
         return rationing.take(session, shares, now=utc_now(), seconds=_WINDOW) is None

@@ -1,0 +1,177 @@
+"""Which backends a table shows: filtered, sorted, cut into pages."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from catalogue.spelling import fold
+from instances.fleet import Server
+from monitoring.target import State
+
+PAGE = 50
+_WORST_FIRST = (State.DOWN, State.DEGRADED, State.UNKNOWN, State.MAINTENANCE, State.UP)
+UNWATCHED_RANK = len(_WORST_FIRST)
+
+
+class Standing(StrEnum):
+    """The state of a backend, or that nothing looks after it."""
+
+    DOWN = State.DOWN.value
+    DEGRADED = State.DEGRADED.value
+    UNKNOWN = State.UNKNOWN.value
+    MAINTENANCE = State.MAINTENANCE.value
+    UP = State.UP.value
+    UNWATCHED = "unwatched"
+
+
+class Column(StrEnum):
+    STATE = "state"
+    SERVER = "server"
+    SINCE = "since"
+    LATENCY = "latency"
+    VERSION = "version"
+    CERTIFICATE = "certificate"
+    OPERATOR = "operator"
+    ACADEMIES = "academies"
+    CHECKED = "checked"
+    SIGNALS = "signals"
+    INCIDENT = "incident"
+
+
+LARGEST_FIRST = frozenset(
+    {Column.SINCE, Column.LATENCY, Column.ACADEMIES, Column.SIGNALS, Column.INCIDENT}
+)
+"""What ops look for in these columns is at their end; in all others at their beginning."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Wanted:
+    """What somebody asked to see; empty: everything."""
+
+    standing: Standing | None = None
+    operator: str = ""
+    academie: str = ""
+    profile: str = ""
+    words: str = ""
+    column: Column = Column.STATE
+    backwards: bool = False
+    """Against the order in which this column is most useful."""
+
+    @property
+    def descending(self) -> bool:
+        return (self.column in LARGEST_FIRST) is not self.backwards
+
+
+@dataclass(frozen=True, kw_only=True)
+class Found:
+    servers: tuple[Server, ...]
+    """In the order that was asked for."""
+    counts: Counter[Standing]
+    """Of all that pass, whatever their state."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Page:
+    servers: tuple[Server, ...]
+    number: int
+    """From 1."""
+    last: int
+    first_rank: int
+    """Of its first server among all, from 1; 0 when there is none."""
+
+
+def standing_of(server: Server, now: datetime) -> Standing:
+    return Standing(server.state_at(now).value) if server.watched else Standing.UNWATCHED
+
+
+def choose(servers: Iterable[Server], wanted: Wanted, *, now: datetime) -> Found:
+    passing = [(item, standing_of(item, now)) for item in _passing(servers, wanted)]
+    counts = Counter(standing for _, standing in passing)
+    chosen = [item for item, standing in passing if wanted.standing in (None, standing)]
+    return Found(servers=_ordered(chosen, wanted, now), counts=counts)
+
+
+def cut(servers: Sequence[Server], number: int) -> Page:
+    """Return a page; one that does not exist is the nearest that does."""
+    last = max(1, -(-len(servers) // PAGE))
+    number = min(max(number, 1), last)
+    start = (number - 1) * PAGE
+    return Page(
+        servers=tuple(servers[start : start + PAGE]),
+        number=number,
+        last=last,
+        first_rank=start + 1 if servers else 0,
+    )
+
+
+def _passing(servers: Iterable[Server], wanted: Wanted) -> Iterable[Server]:
+    tokens = fold(wanted.words).split()
+    for item in servers:
+        if wanted.operator and operator_id(item) != wanted.operator:
+            continue
+        if wanted.academie and wanted.academie not in item.use.academies:
+            continue
+        if wanted.profile and item.profile != wanted.profile:
+            continue
+        if all(token in item.place.text for token in tokens):
+            yield item
+
+
+def operator_id(server: Server) -> str:
+    return server.use.operator.id if server.use.operator else server.use.service.operator
+
+
+def _ordered(servers: list[Server], wanted: Wanted, now: datetime) -> tuple[Server, ...]:
+    """Sort by a column; what has nothing there comes last, in either direction."""
+    value = _value_of(wanted.column, now)
+    servers.sort(key=lambda item: _worst_first(item, now))
+    known = [(value(item), item) for item in servers]
+    full = [(found, item) for found, item in known if found is not None]
+    full.sort(key=lambda pair: pair[0], reverse=wanted.descending)
+    empty = [item for found, item in known if found is None]
+    return (*(item for _, item in full), *empty)
+
+
+def _worst_first(server: Server, now: datetime) -> tuple[Any, ...]:
+    """The state, then how many people it is worst for."""
+    return (_rank(server, now), -server.signals, -len(server.use.academies), server.id)
+
+
+def _rank(server: Server, now: datetime) -> int:
+    return _WORST_FIRST.index(server.state_at(now)) if server.watched else UNWATCHED_RANK
+
+
+def _value_of(column: Column, now: datetime) -> Callable[[Server], Any]:
+    """Return what a column sorts by; none where a server has nothing there."""
+    values: dict[Column, Callable[[Server], Any]] = {
+        Column.STATE: lambda item: _rank(item, now),
+        Column.SERVER: lambda item: item.id,
+        Column.SINCE: lambda item: item.since_at(now),
+        Column.LATENCY: lambda item: item.health and item.health.latency_ms,
+        Column.VERSION: lambda item: (
+            (item.profile, _in_numbers(item.health.version))
+            if item.health and item.health.version
+            else None
+        ),
+        Column.CERTIFICATE: lambda item: item.health and item.health.certificate_until,
+        Column.OPERATOR: operator_id,
+        Column.ACADEMIES: lambda item: len(item.use.academies),
+        Column.CHECKED: lambda item: item.health and item.health.checked_at,
+        Column.SIGNALS: lambda item: item.signals,
+        Column.INCIDENT: lambda item: item.incident and item.incident.opened_at,
+    }
+    return values[column]
+
+
+def _in_numbers(version: str) -> tuple[tuple[int, int, str], ...]:
+    """So that 10.2 comes after 9.8."""
+    parts = version.replace("-", ".").split(".")
+    return tuple(
+        (0, int(part), "") if part.isdecimal() and len(part) < 10 else (1, 0, part)  # noqa: PLR2004
+        for part in parts
+    )
