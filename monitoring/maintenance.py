@@ -51,6 +51,7 @@ class Window:
     repeats: Repeats = Repeats.ONCE
     until: date | None = None
     ended_at: datetime | None = None
+    cut_at: datetime | None = None
     version: int = 1
     updated_at: datetime
 
@@ -70,8 +71,12 @@ class Occurrence:
 
 def covers(window: Window, labels: Mapping[str, Sequence[str]]) -> bool:
     """Tell whether a window is about a target with these labels."""
+    backends = labels.get("backend", ())
     if window.scope is Scope.SERVICE:
-        return any(item.startswith(f"{window.value}/") for item in labels.get("backend", ()))
+        return any(item.startswith(f"{window.value}/") for item in backends)
+    if window.scope is Scope.OPERATOR and backends and all(":" in item for item in backends):
+        # An académie's own address of an operator's service: the operator does not work on it.
+        return False
     return window.value in labels.get(window.scope, ())
 
 
@@ -82,9 +87,7 @@ def occurrences(window: Window, *, start: datetime, end: datetime) -> tuple[Occu
     """
     found = []
     for begins in _beginnings(window, start=start, end=end):
-        ends = begins + window.duration
-        if window.ended_at is not None:
-            ends = min(ends, window.ended_at)
+        ends = _end(window, begins)
         if begins < ends and start < ends and begins < end:
             found.append(Occurrence(window=window, starts_at=begins, ends_at=ends))
     return tuple(found)
@@ -109,11 +112,18 @@ def coming(windows: Iterable[Window], *, now: datetime, ahead: timedelta) -> tup
     return tuple(sorted(found, key=lambda item: (item.starts_at, item.window.id)))
 
 
+def _end(window: Window, begins: datetime) -> datetime:
+    ends = begins + window.duration
+    if window.cut_at is not None and begins <= window.cut_at < ends:
+        ends = window.cut_at
+    return ends if window.ended_at is None else min(ends, window.ended_at)
+
+
 def _beginnings(window: Window, *, start: datetime, end: datetime) -> list[datetime]:
     if window.repeats is Repeats.ONCE:
         return [window.starts_at]
     zone = ZoneInfo(window.timezone)
-    first = window.starts_at.astimezone(zone).replace(tzinfo=None)
+    first = window.starts_at.astimezone(zone).replace(tzinfo=None, fold=0)
     # In local hours, without a zone: an occurrence keeps its hour when the clocks change.
     earliest = (start - window.duration).astimezone(zone).replace(tzinfo=None) - timedelta(days=1)
     latest = end.astimezone(zone).replace(tzinfo=None) + timedelta(days=1)
@@ -122,7 +132,9 @@ def _beginnings(window: Window, *, start: datetime, end: datetime) -> list[datet
     for begins in rule.xafter(max(earliest, first), count=MOST_OCCURRENCES, inc=True):
         if begins > latest or (window.until is not None and begins.date() > window.until):
             break
-        found.append(begins.replace(tzinfo=zone).astimezone(UTC))
+        # An hour that comes twice, on the first day, is the one that was meant then.
+        is_first = begins == first
+        found.append(window.starts_at if is_first else begins.replace(tzinfo=zone).astimezone(UTC))
     return found
 
 
