@@ -3,32 +3,25 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any
 
-import yaml
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 from accounts.permissions import SCOPED, Role
+from settings_file import Loc, Reading, SettingsFileError, read_text
 
 OWN = "own"
 """As académie of a rule: the one that somebody belongs to."""
 GROUP = re.compile(r"\{([1-9])\}")
 """As académie or operator of a rule: what a group of its pattern matched."""
-MOST_BYTES = 200_000
 _DOMAIN = re.compile(r"([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]([a-z0-9-]{0,61}[a-z0-9])?")
 
-Loc = tuple[str | int, ...]
 
-
-class ClaimsFileError(Exception):
-    """The file cannot be used; the message lists every problem, one a line."""
-
-    def __init__(self, problems: list[str]) -> None:
-        self.problems = tuple(problems)
-        super().__init__("\n".join(problems))
+class ClaimsFileError(SettingsFileError):
+    """The rules cannot be used; the message lists every problem, one a line."""
 
 
 def _read_flag(value: Any) -> bool:
@@ -117,112 +110,40 @@ class ClaimsFile(_Model):
 
 def read_claims_file(path: Path, *, academies: Collection[str]) -> ClaimsFile:
     """Read the rules; raises ClaimsFileError. `academies`: the slugs that exist."""
+    reading = Reading()
     try:
-        content = path.read_bytes()
-        text = content.decode("utf-8")
-    except OSError as error:
-        raise ClaimsFileError([f"{path}: cannot be read: {error.strerror}."]) from error
-    except UnicodeDecodeError as error:
-        raise ClaimsFileError([f"{path}: expected text in UTF-8."]) from error
-    if len(content) > MOST_BYTES:
-        raise ClaimsFileError([f"{path}: expected at most {MOST_BYTES} bytes."])
-    reading = _Reading()
-    value = reading.read(text)
+        value = reading.read(read_text(path))
+    except SettingsFileError as error:
+        raise ClaimsFileError(list(error.problems)) from error
     found = ClaimsFile()
     if value is not None and not reading.problems:
         try:
             found = ClaimsFile.model_validate(value)
         except ValidationError as error:
-            reading.take(error)
+            reading.take(error, _keys_at)
         else:
-            reading.check(found, academies)
+            _check(reading, found, academies)
     if reading.problems:
-        lines = [f"{path}, line {line}: {words}" for line, words in sorted(reading.problems)]
-        raise ClaimsFileError(lines)
+        raise ClaimsFileError(reading.lines(path))
     return found
 
 
-class _Reading:
-    """One pass over a file: what it holds, where each thing stands, and what is wrong."""
-
-    def __init__(self) -> None:
-        self.problems: list[tuple[int, str]] = []
-        self._lines: dict[Loc, int] = {(): 1}
-
-    def read(self, text: str) -> Any:
-        try:
-            self._refuse_tricks(text)
-            node = yaml.compose(text, Loader=yaml.SafeLoader)
-        except yaml.MarkedYAMLError as error:
-            mark = error.problem_mark
-            self.problems.append((mark.line + 1 if mark else 1, f"{error.problem}."))
-            return None
-        except (yaml.YAMLError, RecursionError, ValueError) as error:
-            self.problems.append((1, f"cannot be read as YAML: {error}."))
-            return None
-        return None if node is None else self._value(node, ())
-
-    def take(self, error: ValidationError) -> None:
-        for item in error.errors(include_url=False):
-            self._add(item["loc"], _words(item["type"], item["loc"], item["msg"]))
-
-    def check(self, found: ClaimsFile, academies: Collection[str]) -> None:
-        """Report what single values cannot show."""
-        for name, slug in found.academie.values.items():
-            if slug not in academies:
-                words = f"expected the slug of an académie, found {slug}"
-                self._add(("academie", "values", name), words)
-        for number, rule in enumerate(found.rules):
-            for key, words in _faults(rule, found, academies):
-                self._add(("rules", number, key), words)
-
-    def _refuse_tricks(self, text: str) -> None:
-        """Aliases, anchors and tags make a file mean something else than it shows."""
-        for event in yaml.parse(text, Loader=yaml.SafeLoader):
-            line = event.start_mark.line + 1 if event.start_mark else 1
-            anchor, tag = getattr(event, "anchor", None), getattr(event, "tag", None)
-            if isinstance(event, yaml.AliasEvent):
-                self.problems.append((line, f"expected no alias (*{anchor})."))
-            elif anchor:
-                self.problems.append((line, f"expected no anchor (&{anchor})."))
-            elif tag not in (None, "!"):
-                self.problems.append((line, f"expected no tag ({tag})."))
-
-    def _value(self, node: yaml.Node, loc: Loc) -> Any:
-        """Return text, lists and mappings; what a text means is for the schema to say."""
-        self._lines[loc] = node.start_mark.line + 1
-        if isinstance(node, yaml.SequenceNode):
-            return [self._value(item, (*loc, n)) for n, item in enumerate(node.value)]
-        if isinstance(node, yaml.MappingNode):
-            return self._mapping(node, loc)
-        return node.value
-
-    def _mapping(self, node: yaml.MappingNode, loc: Loc) -> dict[str, Any]:
-        found: dict[str, Any] = {}
-        for key, value in node.value:
-            name = key.value if isinstance(key, yaml.ScalarNode) else "?"
-            if name in found:
-                self.problems.append((key.start_mark.line + 1, f"{name} stands here twice."))
-            found[name] = self._value(value, (*loc, name))
-            self._lines[(*loc, name)] = key.start_mark.line + 1
-        return found
-
-    def _add(self, loc: Loc, words: str) -> None:
-        place = loc
-        while place not in self._lines:
-            place = place[:-1]
-        path = "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in loc)
-        self.problems.append((self._lines[place], f"{path.lstrip('.') or 'file'}: {words}."))
+def _keys_at(loc: Loc) -> Iterable[str]:
+    """Return what may stand beside an unknown key."""
+    model: type[BaseModel] = Belonging if loc[0] == "academie" else Rule
+    model = ClaimsFile if len(loc) == 1 else model
+    return model.model_fields
 
 
-def _words(kind: str, loc: Loc, message: str) -> str:
-    if kind == "extra_forbidden":
-        model: type[BaseModel] = Belonging if loc[0] == "academie" else Rule
-        model = ClaimsFile if len(loc) == 1 else model
-        return f"is not a key: expected one of {', '.join(model.model_fields)}"
-    if kind == "missing":
-        return "is missing"
-    return message.removeprefix("Value error, ").replace("Input should be", "expected")
+def _check(reading: Reading, found: ClaimsFile, academies: Collection[str]) -> None:
+    """Report what single values cannot show."""
+    for name, slug in found.academie.values.items():
+        if slug not in academies:
+            words = f"expected the slug of an académie, found {slug}"
+            reading.add(("academie", "values", name), words)
+    for number, rule in enumerate(found.rules):
+        for key, words in _faults(rule, found, academies):
+            reading.add(("rules", number, key), words)
 
 
 def _faults(rule: Rule, file: ClaimsFile, academies: Collection[str]) -> Iterator[tuple[str, str]]:

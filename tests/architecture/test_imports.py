@@ -8,7 +8,7 @@ from pathlib import Path
 from tests.architecture.tree import Module, all_modules, program_modules
 
 LAYERS: tuple[frozenset[str], ...] = (
-    frozenset({"settings", "database", "logs"}),
+    frozenset({"settings", "settings_file", "database", "logs"}),
     frozenset({"journal", "outbound", "access_log"}),
     frozenset({"upkeep"}),
     frozenset({"catalogue", "monitoring", "accounts"}),
