@@ -17,7 +17,7 @@ from accounts import retention as account_retention
 from accounts.mail import MailError
 from accounts.models import Account
 from database import writing
-from instances import publication, usage
+from instances import publication, signals, usage
 from instances.directory import CARD_SUFFIXES
 from instances.publication import Sources
 from instances.snapshot import Snapshot, read_snapshot, without_database
@@ -90,7 +90,12 @@ class Following:
     def __call__(self, session: Session) -> Sequence[ProbeTarget]:
         now = datetime.now(UTC)
         self._snapshot = read_snapshot(session, self._sources, now=now, last=self._snapshot)
-        return probe_targets(self._snapshot, now=now, default_interval=self._interval)
+        return probe_targets(
+            self._snapshot,
+            now=now,
+            default_interval=self._interval,
+            hurried=signals.hurried(self._snapshot.signals, now=now),
+        )
 
 
 class Follow:
@@ -163,6 +168,7 @@ class Prune:
             if after is None:
                 publication.forget_old(session, now=now)
                 usage.forget_old(session, today=now.date())
+                signals.forget_old(session, now=now)
                 account_retention.prune(session, now=now, idle=self._idle)
         self._after, self._done = after, time.monotonic()
         return True

@@ -16,6 +16,7 @@ from instances.announcements import (
 from instances.badges import Badge, badge_of
 from instances.logo import Logo
 from instances.offer import Offered, offer, start_of, today
+from instances.planned import PlannedWork, changes_of, planned_here
 from instances.schema import AcademyCard, LocalService
 from instances.service_state import StateView, backends_state, service_state
 from instances.snapshot import Snapshot
@@ -90,6 +91,8 @@ class InstancePage:
     welcome: Text | None = None
     logo: Logo | None = None
     spotlight: SpotlightView | None = None
+    planned: tuple[PlannedWork, ...] = ()
+    """Announced maintenance of what is shown here, the earliest first."""
 
     @property
     def tiles(self) -> tuple[Tile, ...]:
@@ -112,6 +115,9 @@ class InstancePage:
 
     def announcements_about(self, tile: Tile) -> tuple[AnnouncementView, ...]:
         return tuple(item for item in self.announcements if item.service_id == tile.service.id)
+
+    def planned_for(self, tile: Tile) -> tuple[PlannedWork, ...]:
+        return tuple(item for item in self.planned if item.is_about(tile.service.id))
 
     def alternatives_to(self, tile: Tile) -> tuple[Tile, ...]:
         """Return what can be used instead, here and now: shown here and not in trouble."""
@@ -143,6 +149,9 @@ def build_page(
     views = [tile.state for tile in tiles if tile.state.probed]
     fresh = [view for view in views if view.state is not State.UNKNOWN]
     texts = snapshot.texts_of(card.slug)
+    operators = [(item, snapshot.operator_of(item.service, card)) for item in shown]
+    planned = planned_here(snapshot.windows, operators, card, now=now)
+    changes = [*_own_changes(snapshot, card, offered, tiles, now), *changes_of(planned)]
     return InstancePage(
         card=card,
         profile=profile,
@@ -154,10 +163,11 @@ def build_page(
         checked_at=min((view.checked_at for view in fresh if view.checked_at), default=None),
         stale_after=min((view.stale_at for view in fresh if view.stale_at), default=None),
         catalogue_since=snapshot.catalogue_since,
-        valid_until=_valid_until(snapshot, card, offered, tiles, now),
+        valid_until=min(instant for instant in changes if instant > now),
         welcome=texts.welcome,
         logo=texts.logo,
         spotlight=_spotlight(texts.spotlight, tiles, today(card, now)),
+        planned=planned,
     )
 
 
@@ -260,14 +270,14 @@ def _profiles_inside(view: CategoryView) -> set[Profile]:
     return {profile for tile in view.tiles for profile in tile.service.profiles}
 
 
-def _valid_until(
+def _own_changes(
     snapshot: Snapshot,
     card: AcademyCard,
     offered: Sequence[Offered],
     tiles: Sequence[Tile],
     now: datetime,
-) -> datetime:
-    """Return the earliest instant at which the page changes by itself."""
+) -> list[datetime]:
+    """List the instants at which the page changes by itself."""
     # Words such as "depuis hier", and every lifecycle date, change at midnight.
     midnight = start_of(today(card, now) + timedelta(days=1), card)
     instants = [midnight, *announcement_changes(snapshot.announcements, card.slug)]
@@ -278,4 +288,4 @@ def _valid_until(
         views = (tile.state, *(variant.state for variant in tile.variants))
         instants += [view.stale_at for view in views if view.stale_at]
         instants += [view.expected_end for view in views if view.expected_end]
-    return min(instant for instant in instants if instant > now)
+    return instants

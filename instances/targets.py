@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import math
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import lru_cache
@@ -20,6 +21,9 @@ from monitoring.target import Expectation, ProbeTarget, target_key
 
 log = structlog.get_logger(__name__)
 
+HURRIED_INTERVAL = 20
+"""Seconds between two looks, at most, at what people say does not work."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class BackendUse:
@@ -34,11 +38,16 @@ class BackendUse:
 
 
 def probe_targets(
-    snapshot: Snapshot, *, now: datetime, default_interval: int
+    snapshot: Snapshot,
+    *,
+    now: datetime,
+    default_interval: int,
+    hurried: Collection[tuple[str, str]] = (),
 ) -> tuple[ProbeTarget, ...]:
     """Merge the wishes of all who ask for a target: shortest interval, strictest thresholds.
 
-    Who must be asked gently stays so, however often another asks for the same address.
+    `hurried`: by académie and service, what is looked at more often for a while. Who must be asked
+    gently stays so, however often another asks for the same address.
     """
     targets: dict[str, ProbeTarget] = {}
     floors: dict[str, int] = defaultdict(int)
@@ -46,6 +55,8 @@ def probe_targets(
         target = _target(use, default_interval)
         if target is None:
             continue
+        if any((academie, use.service.id) in hurried for academie in use.academies):
+            target = _hurry(target)
         known = targets.get(target.key)
         targets[target.key] = target if known is None else _merged(known, target)
         floors[target.key] = max(
@@ -63,7 +74,10 @@ def backend_uses(snapshot: Snapshot, *, now: datetime) -> tuple[BackendUse, ...]
     services: dict[str, tuple[Service, Operator | None]] = {}
     for card in (NATIONAL_CARD, *snapshot.directory.cards):
         for offered in offer(snapshot, card, now):
-            for public_id, backend in _shown_backends(offered, card):
+            # Those who are signed in see what is reserved to agents.
+            if offered.absence not in (None, Absence.AGENTS_ONLY):
+                continue
+            for public_id, backend in named_backends(offered, card):
                 shown[public_id, backend].append(card.slug)
                 operator = snapshot.operator_of(offered.service, card)
                 services[public_id] = offered.service, operator
@@ -98,10 +112,8 @@ def key_of(backend: Backend) -> str | None:
         return None
 
 
-def _shown_backends(offered: Offered, card: AcademyCard) -> Iterator[tuple[str, Backend]]:
-    # Those who are signed in see what is reserved to agents.
-    if offered.absence not in (None, Absence.AGENTS_ONLY):
-        return
+def named_backends(offered: Offered, card: AcademyCard) -> Iterator[tuple[str, Backend]]:
+    """Yield every backend of a service as an académie has it, each under its public id."""
     service = offered.service
     own = offered.choice is not None and offered.choice.backends is not None
     local = isinstance(service, LocalService)
@@ -126,16 +138,38 @@ def _target(use: BackendUse, default_interval: int) -> ProbeTarget | None:
     target, probe = target_of(use.backend), use.backend.probe
     if target is None or probe is None:
         return None
-    labels = {
-        "backend": (use.public_id,),
-        "service": (use.service.id,),
-        "operator": (use.operator.id if use.operator else use.service.operator,),
-        "academie": use.academies,
-        "host": (urlsplit(target.url).hostname or "",),
-    }
-    if use.backend.hosting.provider:
-        labels["provider"] = (use.backend.hosting.provider,)
+    labels = labels_of(use.public_id, use.backend, service=use.service, operator=use.operator)
+    labels["academie"] = use.academies
     return replace(target, interval=probe.interval or default_interval, labels=labels)
+
+
+def labels_of(
+    public_id: str, backend: Backend, *, service: Service, operator: Operator | None
+) -> dict[str, tuple[str, ...]]:
+    """Return what windows and incidents name a backend by, whether or not it is looked after."""
+    url = backend.url if backend.probe is None else _base(backend, backend.probe)
+    labels: dict[str, tuple[str, ...]] = {
+        "backend": (public_id,),
+        "service": (service.id,),
+        "operator": (operator.id if operator else service.operator,),
+        "host": (_host(url),),
+    }
+    if backend.hosting.provider:
+        labels["provider"] = (backend.hosting.provider,)
+    return labels
+
+
+def _host(url: str) -> str:
+    try:
+        return urlsplit(url).hostname or ""
+    except ValueError:
+        return ""
+
+
+def _hurry(target: ProbeTarget) -> ProbeTarget:
+    # A probe that takes its whole time must be over before the next.
+    shortest = max(HURRIED_INTERVAL, math.ceil(target.timeout) + 1)
+    return replace(target, interval=min(target.interval, shortest))
 
 
 def target_of(backend: Backend) -> ProbeTarget | None:

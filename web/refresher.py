@@ -1,7 +1,8 @@
-"""One thread a worker: takes what changed every second and writes the openings down."""
+"""One thread a worker: takes what changed every second, writes openings and signals down."""
 
 from __future__ import annotations
 
+import time
 from collections import Counter
 from pathlib import Path
 from threading import Event, Thread
@@ -10,13 +11,16 @@ import structlog
 from sqlalchemy.exc import SQLAlchemyError
 
 from database import writing
+from instances.signals import add_signals
 from instances.usage import Opening, add_openings
 from logs import Repeats
 from web import spool
-from web.site import Site
+from web.site import Site, utc_now
 
 PERIOD = 1.0
 """Seconds between two looks at the revisions."""
+SIGNALS_PERIOD = 10.0
+"""Seconds between two writings of what people signal: each has pages made anew."""
 PATIENCE = 12.0
 """Seconds for a last word with the database: less than gunicorn's graceful_timeout."""
 SPOOL = "openings"
@@ -36,6 +40,7 @@ class Refresher:
         self._failures = Repeats()
         self._in_hand: Counter[Opening] = Counter()
         """Openings that are being written at this moment."""
+        self._signals_at = float("-inf")
 
     def start(self) -> None:
         _ = self.site.snapshot
@@ -64,6 +69,7 @@ class Refresher:
         try:
             if not self._away:
                 self._flush()
+                self._flush_signals()
         except (SQLAlchemyError, OSError) as error:
             log.warning("database-away", error=type(error).__name__)
         self._spool()
@@ -72,6 +78,8 @@ class Refresher:
         try:
             self.site.refresh()
             self._flush()
+            if time.monotonic() - self._signals_at >= SIGNALS_PERIOD:
+                self._flush_signals()
             self._take_spool()
         except (SQLAlchemyError, OSError) as error:
             if not self._away:
@@ -96,6 +104,19 @@ class Refresher:
             self.site.tally.put_back(self._take_in_hand())
             raise
         self._take_in_hand()
+
+    def _flush_signals(self) -> None:
+        """Write what was signalled; what a stopping worker cannot write is let go: it ages fast."""
+        self._signals_at = time.monotonic()
+        counts = self.site.signals.take()
+        if not counts:
+            return
+        try:
+            with writing(self.site.sessions) as session:
+                add_signals(session, counts)
+        except BaseException:
+            self.site.signals.put_back(counts, now=utc_now())
+            raise
 
     def _take_in_hand(self) -> Counter[Opening]:
         taken, self._in_hand = self._in_hand, Counter()

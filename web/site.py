@@ -1,4 +1,4 @@
-"""What every request finds: settings, the snapshot in force, the tally of openings."""
+"""What every request finds: settings, the snapshot in force, what is counted."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from database import make_engine, make_sessions
 from instances.publication import Sources
+from instances.signals import SignalTally
 from instances.snapshot import Snapshot, read_snapshot, without_database
 from instances.usage import OpeningTally
 from settings import Settings
@@ -35,6 +36,7 @@ class Site:
         self.settings = settings
         self.sources = Sources(catalogue=settings.catalogue, academies=settings.academies)
         self.tally = OpeningTally()
+        self.signals = SignalTally()
         self.assets = Assets()
         self._snapshot: Snapshot | None = None
         self._loading = Lock()

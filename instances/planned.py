@@ -1,0 +1,112 @@
+"""Announced maintenance as an académie's pages tell it: when, and which of its services."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from catalogue.schema import Backend, Operator, Service
+from instances.offer import Offered
+from instances.schema import AcademyCard
+from instances.targets import key_of, labels_of, named_backends
+from monitoring.maintenance import Occurrence, Window, covers, occurrences
+
+AHEAD = timedelta(days=180)
+"""Nobody plans their classes further."""
+SOON = timedelta(hours=48)
+"""The first page tells what is so near."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Touched:
+    """A service that something is about."""
+
+    service: Service
+    wholly: bool
+    """False: other servers of it, or other levels, go on."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class PlannedWork:
+    """The next time of one window, and the services shown here that it is about."""
+
+    occurrence: Occurrence
+    touched: tuple[Touched, ...]
+
+    @property
+    def window(self) -> Window:
+        return self.occurrence.window
+
+    def is_about(self, service_id: str) -> bool:
+        return any(item.service.id == service_id for item in self.touched)
+
+    def begins_within(self, span: timedelta, *, now: datetime) -> bool:
+        return self.occurrence.starts_at - span <= now
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Place:
+    service: Service
+    backend: Backend
+    labels: Mapping[str, tuple[str, ...]]
+
+
+def planned_here(
+    windows: Sequence[Window],
+    offered: Iterable[tuple[Offered, Operator | None]],
+    card: AcademyCard,
+    *,
+    now: datetime,
+) -> tuple[PlannedWork, ...]:
+    """Return what goes on or comes for the services that are shown, the earliest first."""
+    if not windows:
+        return ()
+    places = list(_places(offered, card))
+    found = []
+    for window in windows:
+        touched = _touched(window, places)
+        coming = occurrences(window, start=now, end=now + AHEAD) if touched else ()
+        if coming:
+            found.append(PlannedWork(occurrence=coming[0], touched=touched))
+    return tuple(sorted(found, key=lambda item: (item.occurrence.starts_at, item.window.id)))
+
+
+def touched_by(
+    window: Window, offered: Iterable[tuple[Offered, Operator | None]], card: AcademyCard
+) -> tuple[Touched, ...]:
+    """Return the services that a window is about, whenever it takes place."""
+    return _touched(window, list(_places(offered, card)))
+
+
+def changes_of(planned: Iterable[PlannedWork]) -> Iterator[datetime]:
+    """Yield the instants at which pages tell of it otherwise."""
+    for item in planned:
+        yield item.occurrence.starts_at - SOON
+        yield item.occurrence.starts_at
+        yield item.occurrence.ends_at
+
+
+def _places(
+    offered: Iterable[tuple[Offered, Operator | None]], card: AcademyCard
+) -> Iterator[_Place]:
+    for item, operator in offered:
+        for public_id, backend in named_backends(item, card):
+            labels = labels_of(public_id, backend, service=item.service, operator=operator)
+            yield _Place(service=item.service, backend=backend, labels=labels)
+
+
+def _touched(window: Window, places: Sequence[_Place]) -> tuple[Touched, ...]:
+    covered = [covers(window, place.labels) for place in places]
+    # Two services on one server are one target: work on it is work on both.
+    keys = {key_of(places[n].backend) for n, hit in enumerate(covered) if hit} - {None}
+    hits: dict[str, list[bool]] = {}
+    services: dict[str, Service] = {}
+    for place, hit in zip(places, covered, strict=True):
+        services[place.service.id] = place.service
+        hits.setdefault(place.service.id, []).append(hit or key_of(place.backend) in keys)
+    return tuple(
+        Touched(service=services[service_id], wholly=all(several))
+        for service_id, several in hits.items()
+        if any(several)
+    )
