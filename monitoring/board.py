@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from urllib.parse import urlsplit
 
@@ -11,7 +11,7 @@ import structlog
 
 from monitoring import rollups
 from monitoring.breaker import OUR_NETWORK, Breaker, Verdict, is_failure
-from monitoring.health import AT_ONCE, Change, Health, advance, changes
+from monitoring.health import AT_ONCE, Change, Health, advance, changes, held
 from monitoring.records import MOST_TRANSITIONS_A_DAY, Batch, Known, Update
 from monitoring.rollups import FIVE_MINUTES, Tallies, Tally
 from monitoring.target import ProbeResult, ProbeTarget, State
@@ -33,7 +33,7 @@ class Entry:
     dirty: bool = False
     changes: list[Change] = field(default_factory=list)
     held: list[tuple[ProbeResult, datetime]] = field(default_factory=list)
-    """Failures not counted yet: they may be our own network's."""
+    """Failures not counted yet (they may be our own network's), and what was heard since."""
 
     @property
     def host(self) -> str:
@@ -48,12 +48,14 @@ class Board:
         self.doubt_since: datetime | None = None
         self._breaker = Breaker()
         self._tallies: Tallies = {}
+        self._left: dict[str, Entry] = {}
+        """Followed no longer; what was last heard of them is still to be written."""
 
     def follow(
         self, targets: Iterable[ProbeTarget], known: Mapping[str, Known], *, now: float
     ) -> None:
         """Keep these targets and no others; what is held of one already there is the fresher."""
-        before, self.entries = self.entries, {}
+        before, self.entries = {**self._left, **self.entries}, {}
         for target in targets:
             entry = before.pop(target.key, None)
             if entry is None:
@@ -63,6 +65,7 @@ class Board:
             self.entries[target.key] = entry
         for key in before:
             self._breaker.forget(key)
+        self._left = {key: entry for key, entry in before.items() if entry.dirty}
 
     def doubt(self, since: datetime | None) -> None:
         """Take over the breaker as the last monitor left it."""
@@ -74,7 +77,7 @@ class Board:
         entry = self.entries[key]
         if local:
             self._breaker.forget(key)
-            self._apply(entry, result, at)
+            self._take_in(entry, result, at)
             return
         was_open = self._breaker.is_open
         verdict = self._breaker.hear(
@@ -83,9 +86,9 @@ class Board:
         if self._breaker.is_open is not was_open:
             self._breaker_moved(at)
         if not is_failure(result):
-            self._apply(entry, result, at)
+            self._take_in(entry, result, at)
         elif verdict is Verdict.OURS:
-            self._apply(entry, OUR_NETWORK, at)
+            self._take_in(entry, OUR_NETWORK, at)
         else:
             entry.held.append((result, at))
         if verdict is Verdict.CALM:
@@ -95,7 +98,7 @@ class Board:
         """Hand over what is not written down yet."""
         tallies, self._tallies = self._tallies, {}
         return Batch(
-            updates=tuple(_handed_over(item) for item in self.entries.values() if item.dirty),
+            updates=tuple(_handed_over(item) for item in self._all() if item.dirty),
             tallies=tallies,
             targets=len(self.entries),
             refused_targets=sum(1 for entry in self.entries.values() if _is_refused(entry)),
@@ -109,7 +112,7 @@ class Board:
         if surplus > 0:
             for place in sorted(self._tallies, key=lambda place: place[1])[:surplus]:
                 del self._tallies[place]
-        by_id = {entry.id: entry for entry in self.entries.values()}
+        by_id = {entry.id: entry for entry in self._all()}
         for update in batch.updates:
             entry = by_id.get(update.target_id)
             if entry is None:
@@ -119,6 +122,9 @@ class Board:
 
     def has_changes(self) -> bool:
         return any(entry.changes for entry in self.entries.values())
+
+    def _all(self) -> tuple[Entry, ...]:
+        return (*self.entries.values(), *self._left.values())
 
     def _recall(self, entry: Entry, now: float) -> None:
         if entry.health is None or entry.health.state not in ANSWERING:
@@ -135,23 +141,41 @@ class Board:
         log.warning("our-network-in-doubt", targets=len(lost))
         self.doubt_since = at
         for key in lost:
-            self.entries[key].held.clear()
-            self._apply(self.entries[key], OUR_NETWORK, at)
+            entry = self.entries[key]
+            if not entry.held:
+                self._apply(entry, OUR_NETWORK, at)
+        # From the first of them on, nothing is known.
+        self._count_held(failures=OUR_NETWORK)
 
-    def _count_held(self) -> None:
+    def _count_held(self, *, failures: ProbeResult | None = None) -> None:
+        """Count what was held back; the failures as themselves, or as what they turn out to be."""
         for entry in self.entries.values():
             for result, at in entry.held:
-                self._apply(entry, result, at)
+                told = failures if failures and is_failure(result) else result
+                self._apply(entry, told, at)
             entry.held.clear()
 
+    def _take_in(self, entry: Entry, result: ProbeResult, at: datetime) -> None:
+        """Count a result, after those of the same target that are held back."""
+        if entry.held:
+            entry.held.append((result, at))
+        else:
+            self._apply(entry, result, at)
+
     def _apply(self, entry: Entry, result: ProbeResult, at: datetime) -> None:
-        place = (entry.id, rollups.bucket(at, FIVE_MINUTES))
-        self._tallies.setdefault(place, Tally()).count(result)
+        span = held(entry.health, until=at)
+        if span is not None:
+            rollups.hold(self._tallies, entry.id, span)
         health = advance(entry.health, result, at=at, target=entry.target)
-        if health is entry.health:
-            return
+        self._count(entry.id, replace(result, state=health.heard or result.state), at)
         entry.changes = _bounded([*entry.changes, *changes(entry.health, health)])
         entry.health, entry.dirty = health, True
+
+    def _count(self, target_id: int, result: ProbeResult, at: datetime) -> None:
+        if result.state is State.UNKNOWN and result.latency_ms is None:
+            return
+        place = (target_id, rollups.bucket(at, FIVE_MINUTES))
+        self._tallies.setdefault(place, Tally()).count(result)
 
 
 def _entry(target: ProbeTarget, known: Known) -> Entry:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from monitoring.target import ProbeResult, ProbeTarget, State
 
@@ -12,6 +12,11 @@ STALE = "stale"
 AT_ONCE = ("refused-", "our-network")
 """How the reasons begin of unknown results that count at once; any other says nothing about the
 target, only about this attempt (a name server that did not answer, a door that is not for us)."""
+
+DECLARED = "declared"
+"""Reason of a maintenance that somebody announced."""
+TOO_LONG = "maintenance-too-long"
+"""Reason of a failure: the software has declared more maintenance than a month may hold."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,7 +43,7 @@ class Health:
     """Verdict of the last probe, whatever the state became."""
     heard_at: datetime | None = None
     maintenance_month: str | None = None
-    """ "2026-11", in UTC: the month that `maintenance_seconds` counts in."""
+    """ "2026-11", in UTC: the month that `maintenance_seconds` counts in; none: there are none."""
     maintenance_seconds: int = 0
     """Maintenance of that month that the software declared and nobody announced."""
 
@@ -56,6 +61,15 @@ class Change:
     reason: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Span:
+    """For how long a verdict held: whole seconds since 1970, the last one not included."""
+
+    state: State
+    start: int
+    end: int
+
+
 def advance(
     previous: Health | None, result: ProbeResult, *, at: datetime, target: ProbeTarget
 ) -> Health:
@@ -65,8 +79,39 @@ def advance(
     `degraded_after` of the target. Three things count at once: a maintenance that the software
     itself declares, the first success of a target of which nothing was known, and a target that
     may not be probed. Any other unknown result changes nothing: what was known grows old, and is
-    forgotten after three intervals.
+    forgotten after three intervals. A maintenance beyond what a month may hold is a failure.
     """
+    month, seconds = _maintenance_so_far(previous, at)
+    if _is_too_long(result, seconds, target):
+        result = replace(result, state=State.DOWN, reason=TOO_LONG)
+    return replace(
+        _next_state(previous, result, at=at, target=target),
+        heard=result.state,
+        # A clock that is set back must not make the same seconds count twice.
+        heard_at=max(at, previous.heard_at) if previous and previous.heard_at else at,
+        maintenance_month=month,
+        maintenance_seconds=seconds,
+    )
+
+
+def held(previous: Health | None, *, until: datetime) -> Span | None:
+    """Return what the last verdict stood for until another one came; none: for nothing.
+
+    It holds until the next one, and until it is stale at most. Both ends are rounded down, so that
+    spans that follow one another leave nothing out and share nothing.
+    """
+    if previous is None or previous.heard is None or previous.heard_at is None:
+        return None
+    if previous.heard is State.UNKNOWN:
+        return None
+    start = int(previous.heard_at.timestamp())
+    end = int(min(until, previous.stale_at).timestamp())
+    return Span(state=previous.heard, start=start, end=end) if start < end else None
+
+
+def _next_state(
+    previous: Health | None, result: ProbeResult, *, at: datetime, target: ProbeTarget
+) -> Health:
     if result.state is State.UNKNOWN:
         return _learn_nothing(previous, result, at=at, target=target)
     known = _what_still_holds(previous, result, at=at, target=target)
@@ -101,6 +146,25 @@ def changes(previous: Health | None, current: Health) -> tuple[Change, ...]:
 
 def goes_stale(at: datetime, target: ProbeTarget) -> datetime:
     return at + timedelta(seconds=3 * target.interval + target.timeout)
+
+
+def _maintenance_so_far(previous: Health | None, at: datetime) -> tuple[str | None, int]:
+    """Return the month and its seconds of maintenance that nobody announced, up to now."""
+    if previous is None:
+        return None, 0
+    begins = at.astimezone(UTC).replace(day=1, hour=0, minute=0, second=0, microsecond=0)
+    month = f"{begins:%Y-%m}"
+    seconds = previous.maintenance_seconds if previous.maintenance_month == month else 0
+    span = held(previous, until=at)
+    # Maintenance counts at once: as long as it is what was heard, the reason is its own.
+    if span and span.state is State.MAINTENANCE and previous.reason != DECLARED:
+        seconds += max(0, span.end - max(span.start, int(begins.timestamp())))
+    return (month, seconds) if seconds else (None, 0)
+
+
+def _is_too_long(result: ProbeResult, seconds: int, target: ProbeTarget) -> bool:
+    detected = result.state is State.MAINTENANCE and result.reason != DECLARED
+    return detected and seconds >= target.maintenance_cap
 
 
 def _learn_nothing(

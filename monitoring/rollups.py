@@ -11,6 +11,7 @@ from sqlalchemy import Table, case
 from sqlalchemy.orm import Session
 
 from database import Insert, insert_for
+from monitoring.health import Span
 from monitoring.models import Day, FiveMinutes, Hour
 from monitoring.target import ProbeResult, State
 
@@ -39,6 +40,7 @@ class Tally:
     latency_max: int = 0
 
     def count(self, result: ProbeResult) -> None:
+        """Take in a probe; how long its verdict holds is not known yet."""
         self.checks += result.state is not State.UNKNOWN
         self.failures += result.state is State.DOWN
         if result.latency_ms is None:
@@ -46,6 +48,10 @@ class Tally:
         self.latency_sum += result.latency_ms
         self.latency_count += 1
         self.latency_max = max(self.latency_max, result.latency_ms)
+
+    def hold(self, state: State, seconds: int) -> None:
+        if state is not State.UNKNOWN:
+            setattr(self, state.value, getattr(self, state.value) + seconds)
 
     def add(self, other: Tally) -> None:
         highest = max(self.latency_max, other.latency_max)
@@ -61,6 +67,16 @@ _COLUMNS = tuple(field.name for field in fields(Tally))
 
 def bucket(at: datetime, span: int) -> int:
     return int(at.timestamp()) // span
+
+
+def hold(tallies: Tallies, target_id: int, span: Span) -> None:
+    """Count the seconds for which a verdict held, each in its own five minutes."""
+    start = span.start
+    while start < span.end:
+        place = start // FIVE_MINUTES
+        end = min(span.end, (place + 1) * FIVE_MINUTES)
+        tallies.setdefault((target_id, place), Tally()).hold(span.state, end - start)
+        start = end
 
 
 def regroup(tallies: Tallies, span: int) -> Tallies:

@@ -45,6 +45,15 @@ NOTHING_EXPECTED = Expectation()
 
 
 @dataclass(frozen=True, kw_only=True)
+class Announced:
+    """One time that announced work takes place."""
+
+    starts_at: datetime
+    ends_at: datetime
+    title: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class ProbeTarget:
     """One thing to probe. `labels` are opaque text (operator, academie, provider, host…)."""
 
@@ -63,6 +72,10 @@ class ProbeTarget:
     down_after: int = 3
     up_after: int = 2
     degraded_after: int = 2
+    maintenance_cap: int = 8 * 3600
+    """Seconds of maintenance in a month, declared by the software alone, that are no failure."""
+    announced: tuple[Announced, ...] = ()
+    """Maintenance that people announced, under way or soon."""
     labels: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 

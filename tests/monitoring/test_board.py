@@ -101,6 +101,78 @@ def test_refused_targets_are_figures() -> None:
     assert (batch.targets, batch.refused_targets) == (3, 1)
 
 
+def seconds(found: Board, n: int) -> dict[str, int]:
+    tallies = [
+        tally for (target_id, _), tally in found.take().tallies.items() if target_id == n + 1
+    ]
+    names = ("up", "down", "maintenance", "checks", "failures")
+    return {name: sum(getattr(tally, name) for tally in tallies) for name in names}
+
+
+def test_failures_held_back_count_from_the_first_one_when_they_are_real() -> None:
+    found = board(20)
+    for n in range(20):
+        hear(found, n, UP, n)
+    for second in (60, 80, 100):
+        hear(found, 0, DOWN, second)
+    assert states(found)[0] is State.UP
+    for n in range(1, 20):
+        hear(found, n, UP, 180 + n)
+    hear(found, 0, UP, 240)
+    assert states(found)[0] is State.DOWN
+    assert seconds(found, 0) == {
+        "up": 60, "down": 180, "maintenance": 0, "checks": 5, "failures": 3,
+    }  # fmt: skip
+
+
+def test_failures_of_our_own_network_count_for_nothing_from_the_first_one() -> None:
+    found = board(20)
+    for n in range(20):
+        hear(found, n, UP, n)
+    for second in (60, 120, 180):
+        for n in range(20):
+            hear(found, n, DOWN, second + n)
+    for n in range(20):
+        hear(found, n, UP, 240 + n)
+    batch = found.take()
+    assert sum(tally.down + tally.failures for tally in batch.tallies.values()) == 0
+    for n in range(20):
+        assert sum(t.up for (target_id, _), t in batch.tallies.items() if target_id == n + 1) == 60
+
+
+def test_a_success_after_failures_that_are_held_back_waits_behind_them() -> None:
+    found = board(20)
+    for n in range(20):
+        hear(found, n, UP, n)
+    for n in range(9):
+        hear(found, n, DOWN, 60 + n)
+    hear(found, 0, UP, 75)
+    hear(found, 0, UP, 135)
+    for n in range(9, 20):
+        hear(found, n, UP, 140 + n)
+    hear(found, 0, UP, 200)
+    assert seconds(found, 0) == {
+        "up": 185, "down": 15, "maintenance": 0, "checks": 5, "failures": 1,
+    }  # fmt: skip
+
+
+def test_what_was_heard_of_a_target_that_leaves_is_still_written_once() -> None:
+    found = board(2)
+    for n in range(2):
+        hear(found, n, UP, 0)
+    found.take()
+    hear(found, 0, DOWN, 60)
+    stay = target(1, interval=60)
+    found.follow([stay], {}, now=61.0)
+    batch = found.take()
+    found.give_back(batch)
+    again = found.take()
+    assert [update.health.heard for update in again.updates] == [State.DOWN]
+    assert again.tallies == batch.tallies
+    found.follow([stay], {}, now=62.0)
+    assert found.take().updates == ()
+
+
 def test_what_was_not_written_is_handed_over_again_with_what_came_since() -> None:
     found = board(1)
     hear(found, 0, UP, 0)

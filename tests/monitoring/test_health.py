@@ -9,7 +9,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitoring.health import STALE, Change, Health, advance, changes, goes_stale
+from monitoring.health import (
+    DECLARED,
+    STALE,
+    TOO_LONG,
+    Change,
+    Health,
+    advance,
+    changes,
+    goes_stale,
+    held,
+)
 from monitoring.target import ProbeResult, ProbeTarget, State
 
 TARGET = ProbeTarget(key="a" * 24, url="https://visio.example.fr", profile="http")
@@ -21,6 +31,7 @@ LETTERS = {
     "M": ProbeResult(state=State.MAINTENANCE, reason="maintenance-flag", message="Mise à jour"),
     "t": ProbeResult(state=State.UNKNOWN, reason="name-temporary"),
     "r": ProbeResult(state=State.UNKNOWN, reason="refused-address"),
+    "A": ProbeResult(state=State.MAINTENANCE, reason=DECLARED, message="Nouveau disque"),
 }
 SHORT = {
     State.UP: "u",
@@ -29,7 +40,7 @@ SHORT = {
     State.MAINTENANCE: "m",
     State.UNKNOWN: "?",
 }
-stories = st.text(alphabet="UGDMtr", min_size=1, max_size=60)
+stories = st.text(alphabet="UGDMtrA", min_size=1, max_size=60)
 
 
 def minute(n: int) -> datetime:
@@ -213,3 +224,125 @@ def test_changes_chain(story: str) -> None:
             shown, last = change.after, change.at
         assert shown is health.state
         previous = health
+
+
+def test_a_verdict_holds_until_the_next_one() -> None:
+    up, down = play("UD")
+    span = held(up, until=minute(1))
+    assert span is not None
+    assert (span.state, span.end - span.start) == (State.UP, 60)
+    span = held(down, until=minute(60))
+    assert span is not None
+    assert (span.state, span.end - span.start) == (State.DOWN, 190)
+
+
+def test_an_unknown_verdict_holds_for_nothing_and_ends_the_one_before() -> None:
+    up, unknown = play("Ut")
+    assert unknown.state is State.UP
+    assert held(up, until=minute(1)) is not None
+    assert held(unknown, until=minute(2)) is None
+    assert held(None, until=NINE) is None
+
+
+def test_a_clock_that_is_set_back_counts_no_second_twice() -> None:
+    up = advance(None, LETTERS["U"], at=minute(60), target=TARGET)
+    early = advance(up, LETTERS["U"], at=minute(30), target=TARGET)
+    assert held(up, until=minute(30)) is None
+    assert held(early, until=minute(59)) is None
+    assert early.heard_at == minute(60)
+
+
+moments = st.lists(
+    st.tuples(st.floats(0.1, 400.0), st.sampled_from("UGDMtrA")), min_size=1, max_size=40
+)
+
+
+@given(moments)
+def test_seconds_follow_one_another_without_gap_or_overlap(
+    found: list[tuple[float, str]],
+) -> None:
+    at, previous, last_end = NINE, None, 0
+    for gap, letter in found:
+        earlier, at = at, at + timedelta(seconds=gap)
+        span = held(previous, until=at)
+        if span is not None:
+            assert span.start == int(earlier.timestamp()) >= last_end
+            assert span.end == int(min(at, goes_stale(earlier, TARGET)).timestamp())
+            last_end = span.end
+        previous = advance(previous, LETTERS[letter], at=at, target=TARGET)
+
+
+def test_a_maintenance_that_the_software_declares_too_long_is_a_failure() -> None:
+    hasty = replace(TARGET, maintenance_cap=180)
+    seen = play("MMMMMMM", target=hasty)
+    assert "".join(SHORT[health.state] for health in seen) == "mmmmmdd"
+    assert (seen[-1].reason, seen[-1].since) == (TOO_LONG, minute(3))
+    assert [health.heard for health in seen[2:4]] == [State.MAINTENANCE, State.DOWN]
+    assert seen[-1].maintenance_seconds == 180
+
+
+def test_announced_maintenance_may_last() -> None:
+    hasty = replace(TARGET, maintenance_cap=180)
+    seen = play("A" * 20, target=hasty)
+    assert {health.state for health in seen} == {State.MAINTENANCE}
+    assert seen[-1].maintenance_seconds == 0
+
+
+def test_another_month_begins_with_nothing_counted() -> None:
+    hasty = replace(TARGET, maintenance_cap=180)
+    midnight = datetime(2026, 12, 1, tzinfo=UTC)
+    previous = None
+    for n in range(-10, 3):
+        at = midnight + timedelta(minutes=n, seconds=30)
+        previous = advance(previous, LETTERS["M"], at=at, target=hasty)
+        if n == 0:
+            assert (previous.state, previous.maintenance_month) == (State.MAINTENANCE, None)
+    assert previous is not None
+    assert (previous.maintenance_month, previous.maintenance_seconds) == ("2026-12", 120)
+
+
+@given(stories, st.integers(0, 1200))
+def test_no_more_maintenance_is_forgiven_than_the_cap_and_one_interval(
+    story: str, cap: int
+) -> None:
+    target = replace(TARGET, maintenance_cap=cap)
+    previous, forgiven = None, 0
+    for n, letter in enumerate(story):
+        span = held(previous, until=minute(n))
+        if span and span.state is State.MAINTENANCE and previous and previous.reason != DECLARED:
+            forgiven += span.end - span.start
+        previous = advance(previous, LETTERS[letter], at=minute(n), target=target)
+        if letter == "M":
+            assert (previous.heard is State.DOWN) == (forgiven >= cap)
+    assert forgiven <= cap + 60
+
+
+@given(stories)
+def test_nothing_changes_without_a_cause(story: str) -> None:
+    """Only a result that disagrees, or a silence, changes a state."""
+    previous = None
+    for n, health in enumerate(play(story)):
+        for change in changes(previous, health):
+            expected = LETTERS[story[n]].state
+            if change.reason == STALE:
+                assert previous is not None
+                assert (change.at, change.after) == (previous.stale_at, State.UNKNOWN)
+            else:
+                assert change.after is expected
+                assert change.before is not change.after
+        previous = health
+
+
+@given(stories)
+def test_what_is_heard_is_remembered_as_it_was_said(story: str) -> None:
+    for n, health in enumerate(play(story)):
+        assert (health.heard, health.heard_at) == (LETTERS[story[n]].state, minute(n))
+        if health.heard is State.MAINTENANCE:
+            assert health.state is State.MAINTENANCE
+            assert health.reason == LETTERS[story[n]].reason
+
+
+@given(stories, st.integers(190, 10_000))
+def test_what_is_stale_is_unknown(story: str, seconds: int) -> None:
+    last = play(story)[-1]
+    assert last.state_at(last.checked_at + timedelta(seconds=seconds)) is State.UNKNOWN

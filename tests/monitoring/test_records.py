@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from database import make_sessions, writing
 from monitoring import records, rollups
-from monitoring.health import Change, Health
+from monitoring.health import Change, Health, Span
 from monitoring.models import Day, FiveMinutes, Hour, Target, Transition
 from monitoring.records import Batch, Update
 from monitoring.rollups import DAY, FIVE_MINUTES, HOUR, Tallies, Tally
@@ -37,6 +37,10 @@ HEALTH = Health(
     version="2.5.3",
     latency_ms=41,
     certificate_until=NINE + timedelta(days=80),
+    heard=State.DOWN,
+    heard_at=NINE + timedelta(seconds=30),
+    maintenance_month="2026-11",
+    maintenance_seconds=1200,
 )
 BECAME_UP = Change(at=NINE, before=State.UNKNOWN, after=State.UP, reason="ok")
 
@@ -64,7 +68,7 @@ def register(sessions: Sessions, *numbers: int) -> dict[str, records.Known]:
 def write(sessions: Sessions, *updates: Update, tallies: Tallies | None = None) -> int:
     batch = Batch(updates=updates, tallies=tallies or {})
     with writing(sessions) as session:
-        return records.write(session, batch, epoch=7)
+        return len(records.write(session, batch, epoch=7))
 
 
 def transitions(sessions: Sessions) -> list[tuple[str, str, bool]]:
@@ -134,7 +138,7 @@ def test_a_day_holds_two_hundred_transitions_then_one_marked_unstable(sessions: 
         for n in range(300)
     ]
     update = Update(target_id=target_id, seen=State.UNKNOWN, health=HEALTH, changes=tuple(flapping))
-    assert write(sessions, update) == 201
+    assert write(sessions, update) == 300
     lines = transitions(sessions)
     assert [line[2] for line in lines] == [False] * 200 + [True]
     tomorrow = replace(flapping[0], at=NINE + timedelta(days=1))
@@ -175,15 +179,20 @@ def test_rollups_add_up(sessions: Sessions) -> None:
     place = (1, rollups.bucket(NINE, FIVE_MINUTES))
     first, second = Tally(), Tally()
     first.count(ProbeResult(state=State.UP, reason="ok", latency_ms=40))
+    first.hold(State.UP, 60)
     first.count(ProbeResult(state=State.DOWN, reason="timeout"))
+    first.hold(State.DOWN, 45)
     second.count(ProbeResult(state=State.UP, reason="ok", latency_ms=10))
+    second.hold(State.UP, 15)
+    second.hold(State.UNKNOWN, 60)
     write(sessions, tallies={place: first})
     write(sessions, tallies={place: second})
     with sessions() as session:
         for table, span in ((FiveMinutes, FIVE_MINUTES), (Hour, HOUR), (Day, DAY)):
             row: Any = session.scalars(select(table)).one()
             assert row.bucket == rollups.bucket(NINE, span)
-            assert (row.up, row.down, row.unknown) == (2, 1, 0)
+            assert (row.up, row.degraded, row.down, row.maintenance) == (75, 0, 45, 0)
+            assert (row.checks, row.failures) == (3, 1)
             assert (row.latency_sum, row.latency_count, row.latency_max) == (50, 2, 40)
 
 
@@ -223,6 +232,12 @@ def test_two_thousand_states_are_read_quickly(sessions: Sessions) -> None:
 results = st.lists(
     st.tuples(st.integers(1, 3), st.integers(0, 400), st.sampled_from(State), st.integers(0, 9999))
 )
+spans = st.builds(
+    lambda state, start, seconds: Span(state=state, start=start, end=start + seconds),
+    st.sampled_from(State),
+    st.integers(0, 10_000),
+    st.integers(1, 1000),
+)
 
 
 def tally_all(found: list[tuple[int, int, State, int]]) -> Tallies:
@@ -244,3 +259,13 @@ def test_merging_two_windows_equals_the_whole(
         parts = rollups.regroup(tally_all(first), span)
         rollups.merge(parts, rollups.regroup(tally_all(second), span))
         assert parts == rollups.regroup(merged, span)
+
+
+@given(st.lists(spans))
+def test_seconds_are_neither_lost_nor_found_when_they_are_split(found: list[Span]) -> None:
+    tallies: Tallies = {}
+    for span in found:
+        rollups.hold(tallies, 1, span)
+    for state in (State.UP, State.DEGRADED, State.DOWN, State.MAINTENANCE):
+        expected = sum(span.end - span.start for span in found if span.state is state)
+        assert sum(getattr(tally, state) for tally in tallies.values()) == expected
