@@ -7,9 +7,10 @@ import http.client
 import os
 import subprocess
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from typing import Self
 
 from tests.programs import require_path, require_program
 from tests.servers import free_port, wait_until_listening
@@ -46,10 +47,18 @@ WIKI_DATA = (
 class Program:
     """A process of our own, started and stopped as often as a test likes."""
 
-    def __init__(self, command: tuple[str, ...], *, port: int, folder: Path) -> None:
+    def __init__(
+        self,
+        command: tuple[str, ...],
+        *,
+        port: int,
+        folder: Path,
+        environ: Mapping[str, str] | None = None,
+    ) -> None:
         self.command = command
         self.port = port
         self.folder = folder
+        self.environ = {**os.environ, **(environ or {})}
         self.process: subprocess.Popen[bytes] | None = None
 
     @property
@@ -60,9 +69,26 @@ class Program:
         with (self.folder / "output").open("ab") as output:
             self.process = subprocess.Popen(
                 self.command, cwd=self.folder, stdin=subprocess.DEVNULL,
-                stdout=output, stderr=output,
+                stdout=output, stderr=output, env=self.environ,
             )  # fmt: skip
         wait_until_listening(self.port, self.process)
+
+    @contextlib.contextmanager
+    def running(self) -> Iterator[Self]:
+        try:
+            self.start()
+            yield self
+        finally:
+            self.stop()
+
+    @contextlib.contextmanager
+    def stopped(self) -> Iterator[None]:
+        """Leave it stopped for a while."""
+        self.stop()
+        try:
+            yield
+        finally:
+            self.start()
 
     def stop(self) -> None:
         if self.process is None:
@@ -88,11 +114,8 @@ def prosody(folder: Path, *, host: str) -> Iterator[Program]:
     as_root = ("--root",) if os.geteuid() == 0 else ()
     command = (program, "-F", "--config", str(config), *as_root)
     server = Program(command, port=port, folder=folder)
-    try:
-        server.start()
+    with server.running():
         yield server
-    finally:
-        server.stop()
 
 
 @contextlib.contextmanager
@@ -112,11 +135,8 @@ def dokuwiki(folder: Path) -> Iterator[Program]:
     ini = ("-n", "-d", f"auto_prepend_file={before}", "-d", "display_errors=stderr")
     command = (php, *ini, "-S", f"127.0.0.1:{port}", "-t", str(root))
     server = Program(command, port=port, folder=folder)
-    try:
-        server.start()
+    with server.running():
         yield server
-    finally:
-        server.stop()
 
 
 class Front(ThreadingHTTPServer):

@@ -8,7 +8,8 @@ site. From its source: the words of that error are French in the French package.
 
 The address with `rest_route` works whatever the site's permanent links are, is kept by no cache of
 pages, and reads the settings from the database at each request. A theme or a plug-in may hide the
-interface, the version, or both; then the sign-in page is the proof.
+interface, the version, or both; then the sign-in page is the proof. Who asks for JSON is given
+the words of a maintenance in JSON: a page is asked for.
 """
 
 from __future__ import annotations
@@ -26,7 +27,6 @@ from monitoring.profiles.recipe import (
     UnlikeError,
     Verdict,
     is_html,
-    json_headers,
     json_object,
     judge_status,
     text_of,
@@ -102,7 +102,6 @@ PROFILE = Profile(
                 Ask(
                     place="/?rest_route=/&_fields=name,home,namespaces",
                     read=_read_index,
-                    headers=json_headers(),
                     own_codes=True,
                 ),
                 Ask(place="/wp-login.php", read=_read_sign_in, own_codes=True),

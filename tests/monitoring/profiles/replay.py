@@ -11,6 +11,7 @@ from ipaddress import ip_network
 from pathlib import Path
 
 from outbound import Guard
+from outbound.names import Resolver
 from tests.ill_behaved import Listener, http_answer, read_request
 
 ANSWERS = Path(__file__).parent / "answers"
@@ -61,3 +62,9 @@ def replaying(answers: Mapping[str, str]) -> Iterator[Replay]:
 
 def make_guard() -> Guard:
     return Guard(HERE, user_agent="Tests")
+
+
+def make_guard_of_names() -> Guard:
+    """Every name is one of this machine."""
+    resolver = Resolver(lambda _host: ["127.0.0.1"])
+    return Guard(HERE, user_agent="Tests", resolver=resolver)
