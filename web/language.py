@@ -7,12 +7,15 @@ from flask_babel import Babel
 
 from settings import ROOT
 from web import tenancy
+from web.translation import plural_of, translated
 
 
 def register(app: Flask) -> None:
     app.config["BABEL_TRANSLATION_DIRECTORIES"] = str(ROOT / "translations")
     app.config["BABEL_DEFAULT_LOCALE"] = "fr"
     Babel(app, locale_selector=current_language)
+    # In templates too, so that "0 ouverture" is singular there as well.
+    app.jinja_env.install_gettext_callables(translated, plural_of, newstyle=True)  # type: ignore[attr-defined]
 
     @app.before_request
     def read_language() -> None:

@@ -10,9 +10,21 @@ def gettext(message: str, **values: object) -> str:
     return str(flask_babel.gettext(message, **values))
 
 
+def translated(message: str) -> str:
+    """Return the words of the page's language, their holes not yet filled."""
+    return str(flask_babel.get_translations().ugettext(message))
+
+
 def ngettext(one: str, many: str, num: int, **values: object) -> str:
     """Translate what is counted; `num` stands in both forms."""
-    return str(flask_babel.ngettext(one, many, num, **values))
+    return plural_of(one, many, num) % {"num": num, **values}
+
+
+def plural_of(one: str, many: str, num: int) -> str:
+    """Return the form for so many, its holes not yet filled: in French none is singular."""
+    if num == 0 and language() == "fr":
+        return one
+    return str(flask_babel.get_translations().ungettext(one, many, num))
 
 
 def language() -> str:
