@@ -1,4 +1,4 @@
-"""The one badge that a tile may wear: closing, on trial, new, local."""
+"""The one badge that a tile may wear: closing, hosted until a day, on trial, new, local."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ from datetime import date, timedelta
 from enum import StrEnum
 
 from catalogue.schema import Service, Stage
+from instances.endings import EndingKind, first_ending
 from instances.schema import LocalService
 
-CLOSING_DAYS = 90
 NEW_DAYS = 60
 
 
@@ -17,9 +17,23 @@ class Badge(StrEnum):
 
     CLOSED = "closed"
     CLOSING = "closing"
+    HOSTING_ENDS = "hosting-ends"
+    HOSTING_ENDS_IN_PART = "hosting-ends-in-part"
     TRIAL = "trial"
     NEW = "new"
     LOCAL = "local"
+
+    @property
+    def tells_an_end(self) -> bool:
+        """Tell whether people had better take their files back."""
+        return self in _ENDS.values()
+
+
+_ENDS = {
+    EndingKind.SERVICE: Badge.CLOSING,
+    EndingKind.HOSTING: Badge.HOSTING_ENDS,
+    EndingKind.PART_OF_HOSTING: Badge.HOSTING_ENDS_IN_PART,
+}
 
 
 def badge_of(service: Service, day: date) -> tuple[Badge | None, date | None]:
@@ -27,8 +41,8 @@ def badge_of(service: Service, day: date) -> tuple[Badge | None, date | None]:
     life = service.lifecycle
     if life.until is not None and life.until < day:
         return Badge.CLOSED, life.until
-    if life.until is not None and life.until - day <= timedelta(days=CLOSING_DAYS):
-        return Badge.CLOSING, life.until
+    if ending := first_ending(service, day):
+        return _ENDS[ending.kind], ending.day
     if life.stage in (Stage.ALPHA, Stage.BETA):
         return Badge.TRIAL, None
     if life.since is not None and timedelta() <= day - life.since < timedelta(days=NEW_DAYS):

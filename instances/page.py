@@ -14,6 +14,7 @@ from instances.announcements import (
     announcements_in_force,
 )
 from instances.badges import Badge, badge_of
+from instances.endings import Ending, announced_endings
 from instances.logo import Logo
 from instances.offer import Offered, offer, start_of, today
 from instances.planned import PlannedWork, changes_of, planned_here
@@ -40,7 +41,7 @@ class Tile:
     variants: tuple[VariantView, ...] = ()
     badge: Badge | None = None
     badge_date: date | None = None
-    """Last day, for CLOSING and CLOSED."""
+    """Last day, for CLOSED and for what ends."""
     alternative: Service | None = None
     """The first alternative that is shown here and not in trouble; set when this one is."""
     local: bool = False
@@ -93,6 +94,8 @@ class InstancePage:
     spotlight: SpotlightView | None = None
     planned: tuple[PlannedWork, ...] = ()
     """Announced maintenance of what is shown here, the earliest first."""
+    endings: tuple[Ending, ...] = ()
+    """What ends within 30 days: said by the page itself, whatever the académie announces."""
 
     @property
     def tiles(self) -> tuple[Tile, ...]:
@@ -168,6 +171,7 @@ def build_page(
         logo=texts.logo,
         spotlight=_spotlight(texts.spotlight, tiles, today(card, now)),
         planned=planned,
+        endings=announced_endings((tile.service for tile in tiles), today(card, now)),
     )
 
 

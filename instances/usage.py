@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import date, timedelta
 from threading import Lock
 from typing import NamedTuple
@@ -61,6 +61,19 @@ def openings_since(session: Session, academie: str, since: date) -> dict[str, in
         .group_by(LaunchCount.service_id)
     )
     return {service_id: int(n) for service_id, n in session.execute(statement)}
+
+
+def openings_by_academie(
+    session: Session, services: Collection[str], since: date
+) -> dict[tuple[str, str], int]:
+    """Count the openings of some services from a day on, by académie and service."""
+    table = LaunchCount
+    statement = (
+        select(table.academie, table.service_id, func.sum(table.n))
+        .where(table.service_id.in_(services), table.day >= since)
+        .group_by(table.academie, table.service_id)
+    )
+    return {(slug, service_id): int(n) for slug, service_id, n in session.execute(statement)}
 
 
 def forget_old(session: Session, *, today: date) -> None:

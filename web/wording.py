@@ -17,12 +17,14 @@ from instances.badges import Badge
 from instances.page import Tile
 from instances.schema import ContactKind
 from web import dates
+from web import incident_words as incidents
 from web import link_words as links
 from web import state_words as states
+from web import status_words as status
 from web.translation import gettext, language
 
 # Templates reach the sister modules through this one; the rest of it is for them alone.
-__all__ = ["dates", "links", "states"]
+__all__ = ["dates", "incidents", "links", "states", "status"]
 
 PROFILES = tuple(Profile)
 """In the order of the page."""
@@ -108,12 +110,12 @@ def badge(tile: Tile) -> str:
     """Word the badge of a tile; empty when it has none."""
     if tile.badge is None:
         return ""
-    closing = gettext("Ferme bientôt")
-    if tile.badge_date is not None:
-        closing = gettext("Ferme le %(day)s", day=dates.short_day(tile.badge_date))
+    day = "" if tile.badge_date is None else dates.short_day(tile.badge_date)
     return {
         Badge.CLOSED: gettext("Fermé"),
-        Badge.CLOSING: closing,
+        Badge.CLOSING: gettext("Ferme le %(day)s", day=day),
+        Badge.HOSTING_ENDS: gettext("Hébergé jusqu'au %(day)s", day=day),
+        Badge.HOSTING_ENDS_IN_PART: gettext("Hébergé en partie jusqu'au %(day)s", day=day),
         Badge.TRIAL: gettext("À l'essai"),
         Badge.NEW: gettext("Nouveau"),
         Badge.LOCAL: gettext("Service de votre académie"),
