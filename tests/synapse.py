@@ -42,7 +42,7 @@ def synapse(folder: Path, *, name: str, database: str) -> Iterator[Program]:
     """A running server of the name `name`; `database` is a PostgreSQL's address."""
     python = ENVIRONMENT / "bin" / "python"
     if not python.exists():
-        skip_loudly(f"{python} is missing: make synapse")
+        skip_loudly(f"{python} is missing: see .ci/run, which makes it from tests/synapse.txt")
     port = free_port()
     configuration = folder / "homeserver.yaml"
     configuration.write_text(
