@@ -214,7 +214,7 @@ class Incident(Base):
     value: Mapped[str] = mapped_column(String(250), default="", server_default="")
     """Of that label: a host, a provider, what they depend on; empty for a lone target."""
     severity: Mapped[str] = mapped_column(String(10))
-    stage: Mapped[str] = mapped_column(String(12))
+    stage: Mapped[str] = mapped_column(String(20))
     """What people are at: `monitoring.incidents.Stage`."""
     opened_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
     closed_at: Mapped[datetime | None] = mapped_column(UtcDateTime, index=True)
@@ -247,7 +247,7 @@ class IncidentMessage(Base):
     source: Mapped[str] = mapped_column(String(10))
     """ "probe" or "person"."""
     actor: Mapped[str] = mapped_column(String(200), default="", server_default="")
-    stage: Mapped[str | None] = mapped_column(String(12))
+    stage: Mapped[str | None] = mapped_column(String(20))
     text: Mapped[str] = mapped_column(String(2000), default="", server_default="")
     """A person's words; empty for a probe's."""
     code: Mapped[str] = mapped_column(String(30), default="", server_default="")
