@@ -1,0 +1,60 @@
+"""One incident put into another: its targets, and what people said of it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from monitoring.incident_rules import worse
+from monitoring.incidents import Source
+from monitoring.models import Incident, IncidentMessage, IncidentTarget
+from monitoring.target import State
+
+
+def put_into(session: Session, into: Incident, other: Incident, *, at: datetime) -> None:
+    """Leave of an incident only its number, and the lines that probes wrote of it."""
+    own = {member.target_id: member for member in members_of(session, into.id)}
+    for member in members_of(session, other.id):
+        known = own.get(member.target_id)
+        if known is None:
+            session.add(_moved(member, into))
+        else:
+            _combine(known, member)
+        session.delete(member)
+    line = IncidentMessage
+    said = (line.incident_id == other.id, line.source == Source.PERSON)
+    session.execute(update(line).where(*said).values(incident_id=into.id))
+    before = Incident.merged_into == other.id
+    session.execute(update(Incident).where(before).values(merged_into=into.id))
+    into.opened_at = min(into.opened_at, other.opened_at)
+    other.merged_into, other.closed_at = into.id, other.closed_at or at
+    other.version += 1
+    other.updated_at = max(other.updated_at, at)
+    session.flush()
+
+
+def members_of(session: Session, *numbers: int) -> Sequence[IncidentTarget]:
+    table = IncidentTarget
+    order = (table.incident_id, table.target_id)
+    statement = select(table).where(table.incident_id.in_(numbers)).order_by(*order)
+    return session.scalars(statement.execution_options(populate_existing=True)).all()
+
+
+def _moved(member: IncidentTarget, into: Incident) -> IncidentTarget:
+    return IncidentTarget(
+        incident_id=into.id,
+        target_id=member.target_id,
+        since=member.since,
+        until=member.until,
+        state=member.state,
+    )
+
+
+def _combine(known: IncidentTarget, other: IncidentTarget) -> None:
+    known.since = min(known.since, other.since)
+    ends = [known.until, other.until]
+    known.until = None if None in ends else max(end for end in ends if end)
+    known.state = worse(State(known.state), State(other.state))
