@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
@@ -23,11 +24,13 @@ from instances.publication import Sources
 from instances.snapshot import Snapshot, read_snapshot, without_database
 from instances.targets import probe_targets
 from monitoring import incident_records, lease, probe, retention
+from monitoring.announced import with_announced
 from monitoring.asking import make_guard, program_version
 from monitoring.cycle import Monitor
 from monitoring.lease import Lease
 from monitoring.locality import Locality
 from monitoring.memory import Memory
+from monitoring.online import make_online
 from monitoring.prober import Prober
 from monitoring.records import Batch, Moved
 from monitoring.target import ProbeResult, ProbeTarget
@@ -51,12 +54,15 @@ def make_check(settings: Settings) -> Callable[[ProbeTarget], ProbeResult]:
 def make_monitor(settings: Settings, sessions: Sessions) -> Monitor:
     sources = Sources(catalogue=settings.catalogue, academies=settings.academies)
     prober = Prober(
-        make_check(settings), workers=settings.probe_workers, is_local=Locality().is_local
+        make_check(settings),
+        workers=settings.probe_workers,
+        is_local=Locality().is_local,
+        is_online=make_online(settings),
     )
     return Monitor(
         sessions,
         prober,
-        read_targets=Following(sources, settings.probe_interval),
+        read_targets=Following(sources, settings),
         follow=Follow(),
         chores=(
             Publish(sessions, sources),
@@ -82,20 +88,23 @@ def read_targets_once(settings: Settings, sessions: Sessions) -> tuple[ProbeTarg
 class Following:
     """Reads the targets again and again, keeping what did not change since the last time."""
 
-    def __init__(self, sources: Sources, interval: int) -> None:
+    def __init__(self, sources: Sources, settings: Settings) -> None:
         self._sources = sources
-        self._interval = interval
+        self._interval = settings.probe_interval
+        self._cap = settings.maintenance_cap * 3600
         self._snapshot: Snapshot | None = None
 
     def __call__(self, session: Session) -> Sequence[ProbeTarget]:
         now = datetime.now(UTC)
         self._snapshot = read_snapshot(session, self._sources, now=now, last=self._snapshot)
-        return probe_targets(
+        targets = probe_targets(
             self._snapshot,
             now=now,
             default_interval=self._interval,
             hurried=signals.hurried(self._snapshot.signals, now=now),
         )
+        capped = [replace(target, maintenance_cap=self._cap) for target in targets]
+        return with_announced(capped, self._snapshot.windows, now=now)
 
 
 class Follow:

@@ -9,9 +9,10 @@ from urllib.parse import urlsplit
 
 import structlog
 
-from monitoring import rollups
+from monitoring import announced, last_probe, rollups
 from monitoring.breaker import OUR_NETWORK, Breaker, Verdict, is_failure
-from monitoring.health import AT_ONCE, Change, Health, advance, changes, held
+from monitoring.health import AT_ONCE, DECLARED, Change, Health, advance, changes, held
+from monitoring.last_probe import Look, Told
 from monitoring.records import MOST_TRANSITIONS_A_DAY, Batch, Known, Update
 from monitoring.rollups import FIVE_MINUTES, Tallies, Tally
 from monitoring.target import ProbeResult, ProbeTarget, State
@@ -34,6 +35,7 @@ class Entry:
     changes: list[Change] = field(default_factory=list)
     held: list[tuple[ProbeResult, datetime]] = field(default_factory=list)
     """Failures not counted yet (they may be our own network's), and what was heard since."""
+    told: Told | None = None
 
     @property
     def host(self) -> str:
@@ -48,6 +50,7 @@ class Board:
         self.doubt_since: datetime | None = None
         self._breaker = Breaker()
         self._tallies: Tallies = {}
+        self._looks: dict[int, Look] = {}
         self._left: dict[str, Entry] = {}
         """Followed no longer; what was last heard of them is still to be written."""
 
@@ -72,20 +75,36 @@ class Board:
         self.doubt_since = since
         self._breaker = Breaker(is_open=since is not None)
 
-    def hear(self, key: str, result: ProbeResult, *, at: datetime, now: float, local: bool) -> None:
-        """Take in one result; `local`: our own network cannot have caused it."""
+    def hear(  # noqa: PLR0913 - what is known of a probe, each by name
+        self,
+        key: str,
+        result: ProbeResult,
+        *,
+        at: datetime,
+        now: float,
+        local: bool,
+        online: bool | None = None,
+    ) -> None:
+        """Take in one result.
+
+        `local`: our own network cannot have caused it. `online`: whether we are, when somebody
+        asked because of a failure.
+        """
         entry = self.entries[key]
-        if local:
-            self._breaker.forget(key)
-            self._take_in(entry, result, at)
-            return
+        self._look(entry, result, at)
+        result = announced.judged(entry.target, result, at=at)
         was_open = self._breaker.is_open
-        verdict = self._breaker.hear(
-            key, result, host=entry.host, interval=entry.target.interval, now=now
-        )
+        if local or result.reason == DECLARED:
+            self._breaker.forget(key)
+            verdict = self._breaker.verdict(now)
+        else:
+            self._breaker.online(answer=online)
+            verdict = self._breaker.hear(
+                key, result, host=entry.host, interval=entry.target.interval, now=now
+            )
         if self._breaker.is_open is not was_open:
             self._breaker_moved(at)
-        if not is_failure(result):
+        if local or not is_failure(result):
             self._take_in(entry, result, at)
         elif verdict is Verdict.OURS:
             self._take_in(entry, OUR_NETWORK, at)
@@ -97,9 +116,11 @@ class Board:
     def take(self) -> Batch:
         """Hand over what is not written down yet."""
         tallies, self._tallies = self._tallies, {}
+        looks, self._looks = tuple(self._looks.values()), {}
         return Batch(
             updates=tuple(_handed_over(item) for item in self._all() if item.dirty),
             tallies=tallies,
+            looks=looks,
             targets=len(self.entries),
             refused_targets=sum(1 for entry in self.entries.values() if _is_refused(entry)),
             breaker_since=self.doubt_since,
@@ -112,6 +133,7 @@ class Board:
         if surplus > 0:
             for place in sorted(self._tallies, key=lambda place: place[1])[:surplus]:
                 del self._tallies[place]
+        self._looks = {look.target_id: look for look in batch.looks} | self._looks
         by_id = {entry.id: entry for entry in self._all()}
         for update in batch.updates:
             entry = by_id.get(update.target_id)
@@ -122,6 +144,12 @@ class Board:
 
     def has_changes(self) -> bool:
         return any(entry.changes for entry in self.entries.values())
+
+    def _look(self, entry: Entry, result: ProbeResult, at: datetime) -> None:
+        if last_probe.is_news(entry.told, result, at=at):
+            entry.told = Told(verdict=last_probe.verdict_of(result), at=at)
+            content = last_probe.content_of(result)
+            self._looks[entry.id] = Look(target_id=entry.id, at=at, content=content)
 
     def _all(self) -> tuple[Entry, ...]:
         return (*self.entries.values(), *self._left.values())

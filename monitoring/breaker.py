@@ -77,6 +77,10 @@ class Breaker:
 
     def __init__(self, *, is_open: bool = False) -> None:
         self.is_open = is_open
+        self._cut = False
+        """It is open because nobody answered who would if we were online."""
+        self._doubtful = False
+        """They did not answer while targets did: they prove nothing until they answer again."""
         self._sights: dict[str, Sight] = {}
         self._recent: deque[bool] = deque(maxlen=RECENT)
 
@@ -93,8 +97,21 @@ class Breaker:
         self._recent.append(not failed)
         return self.verdict(now)
 
+    def online(self, *, answer: bool | None) -> None:
+        """Take in whether we are online; none: nobody asked."""
+        if answer is None:
+            return
+        if answer:
+            self._doubtful = False
+            if self._cut:
+                self._close()
+        elif not self.is_open and not self._doubtful:
+            self.is_open = self._cut = True
+            self._recent.clear()
+
     def verdict(self, now: float) -> Verdict:
         if self.is_open and 2 * sum(self._recent) >= RECENT:
+            self._doubtful = self._cut
             self._close()
         elif not self.is_open and judge(self._sights.values(), now=now) is Verdict.OURS:
             self.is_open = True
@@ -121,6 +138,6 @@ class Breaker:
 
     def _close(self) -> None:
         """Those who still fail from here on fail by themselves."""
-        self.is_open = False
+        self.is_open = self._cut = False
         self._recent.clear()
         self._sights = {key: replace(sight, lost_at=None) for key, sight in self._sights.items()}

@@ -42,7 +42,7 @@ class _Turn:
 class Prober:
     """A thread that hands out what is due, the lanes that do it, and the board they fill.
 
-    `is_local` says which targets our own network cannot cut off.
+    `is_local` says which targets our own network cannot cut off; `is_online` whether it works.
     """
 
     def __init__(
@@ -51,10 +51,12 @@ class Prober:
         *,
         workers: int,
         is_local: Callable[[ProbeTarget], bool],
+        is_online: Callable[[], bool] | None = None,
         clock: schedule.Clock | None = None,
     ) -> None:
         self._check = check
         self._is_local = is_local
+        self._is_online = is_online
         self._clock = clock or schedule.Clock()
         self._lanes = Lanes(fast=workers, slow=workers)
         self._changed = threading.Condition()
@@ -183,6 +185,7 @@ class Prober:
             return
         started, at = self._clock.now(), datetime.now(UTC)
         result, local = self._look(target)
+        online = None if local else self._ask_online(result)
         with self._changed:
             now = self._clock.now()
             turn.running = False
@@ -191,7 +194,7 @@ class Prober:
                 self._lag = max(self._lag, started - due)
             turn.slow = is_failure(result) or now - started > lanes.PATIENCE
             if self._turns.get(target.key) is turn:
-                self._board.hear(target.key, result, at=at, now=now, local=local)
+                self._board.hear(target.key, result, at=at, now=now, local=local, online=online)
 
     def _look(self, target: ProbeTarget) -> tuple[ProbeResult, bool]:
         try:
@@ -199,3 +202,14 @@ class Prober:
         except Exception:
             log.exception("probe-failed", target=target.key)
             return _BROKEN, True
+
+    def _ask_online(self, result: ProbeResult) -> bool | None:
+        """Find out before a failure is believed; none: nobody can tell, or there is no failure."""
+        if self._is_online is None or not is_failure(result):
+            return None
+        try:
+            return self._is_online()
+        except Exception as error:
+            if self._failures.is_new("am-i-online", error):
+                log.exception("am-i-online-failed")
+            return None

@@ -11,8 +11,9 @@ from sqlalchemy import bindparam, func, insert, select, update
 from sqlalchemy.orm import Session
 
 from database import insert_for
-from monitoring import rollups
+from monitoring import last_probe, rollups
 from monitoring.health import Change, Health
+from monitoring.last_probe import Look
 from monitoring.models import Target, Transition
 from monitoring.rollups import Tallies
 from monitoring.target import ProbeTarget, State
@@ -57,6 +58,8 @@ class Batch:
 
     updates: tuple[Update, ...] = ()
     tallies: Tallies = field(default_factory=dict)
+    looks: tuple[Look, ...] = ()
+    """Probes that people may want to look into, one of a target at most."""
     probes: int = 0
     """Made since the last batch."""
     lag_seconds: float = 0.0
@@ -104,6 +107,7 @@ def write(session: Session, batch: Batch, *, epoch: int) -> tuple[Moved, ...]:
             _add_transition(session, item.target_id, change)
             moved.append(Moved(target_id=item.target_id, change=change))
     rollups.write(session, batch.tallies)
+    last_probe.write(session, batch.looks)
     return tuple(moved)
 
 

@@ -12,7 +12,8 @@ import pytest
 
 from app import create_app
 from catalogue.schema import Catalogue
-from settings import ROOT, Settings, _Reader
+from settings import ROOT, Settings
+from settings_reading import Reader
 from tests.architecture.tree import program_modules
 from tests.conftest import SettingsFactory
 from tests.programs import skip_loudly
@@ -49,7 +50,7 @@ class Recorder(dict[str, str]):
 def setting_names() -> set[str]:
     environ = Recorder()
     Settings.from_env(environ)
-    return environ.asked | _Reader.ELSEWHERE
+    return environ.asked | Reader.ELSEWHERE
 
 
 def test_every_setting_is_documented() -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 from tests.architecture.tree import Module, all_modules, program_modules
 
 LAYERS: tuple[frozenset[str], ...] = (
+    frozenset({"settings_reading"}),
     frozenset({"settings", "settings_file", "database", "logs"}),
     frozenset({"journal", "outbound", "access_log"}),
     frozenset({"upkeep"}),
@@ -19,7 +20,7 @@ LAYERS: tuple[frozenset[str], ...] = (
     frozenset({"app"}),
 )
 """From the ground up: a module imports from its own package and from lower layers only."""
-SIBLINGS = LAYERS[3]
+SIBLINGS = LAYERS[4]
 RANK = {package: rank for rank, packages in enumerate(LAYERS) for package in packages}
 WEB_PACKAGES = frozenset(
     {"flask", "flask_babel", "flask_login", "flask_wtf", "jinja2", "werkzeug", "wtforms"}
