@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from catalogue.spelling import fold
+from instances.national import NATIONAL_SLUG
 from instances.service_state import NEVER_LOOKED
 from instances.signals import SignalsBy
 from instances.snapshot import Snapshot
@@ -20,13 +21,15 @@ PLACES_KEPT = timedelta(seconds=60)
 """What is shown where also changes by the date alone."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Place:
     """What does not change with a probe."""
 
     use: BackendUse
     key: str | None
     """None: nothing looks after it."""
+    academies: tuple[str, ...]
+    """That show it; the national offer is none."""
     text: str
     """What a search looks through, folded, with a space at either end."""
 
@@ -49,6 +52,10 @@ class Server:
     @property
     def id(self) -> str:
         return self.place.use.public_id
+
+    @property
+    def academies(self) -> tuple[str, ...]:
+        return self.place.academies
 
     @property
     def watched(self) -> bool:
@@ -122,7 +129,13 @@ def _places_of(snapshot: Snapshot, now: datetime) -> tuple[Place, ...]:
         if all(one is other for one, other in same):
             return kept.places
     places = tuple(
-        Place(use, key_of(use.backend), _text(use)) for use in backend_uses(snapshot, now=now)
+        Place(
+            use=use,
+            key=key_of(use.backend),
+            academies=tuple(slug for slug in use.academies if slug != NATIONAL_SLUG),
+            text=_text(use),
+        )
+        for use in backend_uses(snapshot, now=now)
     )
     _places = _Places(made_from, now, places)
     return places

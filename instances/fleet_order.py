@@ -114,7 +114,7 @@ def _passing(servers: Iterable[Server], wanted: Wanted) -> Iterable[Server]:
     for item in servers:
         if wanted.operator and operator_id(item) != wanted.operator:
             continue
-        if wanted.academie and wanted.academie not in item.use.academies:
+        if wanted.academie and wanted.academie not in item.academies:
             continue
         if wanted.profile and item.profile != wanted.profile:
             continue
@@ -139,7 +139,7 @@ def _ordered(servers: list[Server], wanted: Wanted, now: datetime) -> tuple[Serv
 
 def _worst_first(server: Server, now: datetime) -> tuple[Any, ...]:
     """The state, then how many people it is worst for."""
-    return (_rank(server, now), -server.signals, -len(server.use.academies), server.id)
+    return (_rank(server, now), -server.signals, -len(server.academies), server.id)
 
 
 def _rank(server: Server, now: datetime) -> int:
@@ -160,7 +160,7 @@ def _value_of(column: Column, now: datetime) -> Callable[[Server], Any]:
         ),
         Column.CERTIFICATE: lambda item: item.health and item.health.certificate_until,
         Column.OPERATOR: operator_id,
-        Column.ACADEMIES: lambda item: len(item.use.academies),
+        Column.ACADEMIES: lambda item: len(item.academies),
         Column.CHECKED: lambda item: item.health and item.health.checked_at,
         Column.SIGNALS: lambda item: item.signals,
         Column.INCIDENT: lambda item: item.incident and item.incident.opened_at,

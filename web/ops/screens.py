@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from web.ops import (
     alerts,
-    backends,
+    backend,
     catalogue,
     endings,
     incidents,
@@ -14,7 +14,7 @@ from web.ops import (
 )
 
 BLUEPRINTS = (
-    backends.blueprint,
+    backend.blueprint,  # the table's blueprint, with the routes of both modules
     incidents.blueprint,
     windows.blueprint,
     endings.blueprint,

@@ -1,0 +1,74 @@
+"""Instants and lengths of time on ops' screens, in Paris; the layout says so once."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from babel.dates import format_date
+
+from instances.national import NATIONAL_CARD
+from web import dates
+from web.translation import gettext as _
+from web.translation import language, ngettext
+
+ZONE = NATIONAL_CARD.zone
+_NBSP = "\N{NO-BREAK SPACE}"
+_SLOW = 1000
+"""Milliseconds from which a time is said in seconds."""
+
+
+def when(moment: datetime, now: datetime) -> str:
+    """Word an instant in few words: "7 h 42", "hier 17 h 10", "3 nov. 17 h 10"."""
+    local, today = moment.astimezone(ZONE), now.astimezone(ZONE).date()
+    hour = dates.hour(local)
+    if local.date() == today:
+        return hour
+    if local.date() == today - timedelta(days=1):
+        return _("hier %(hour)s", hour=hour)
+    if local.date() == today + timedelta(days=1):
+        return _("demain %(hour)s", hour=hour)
+    year = "" if local.year == today.year else " y"
+    return f"{format_date(local, f'd MMM{year}', locale=language())} {hour}"
+
+
+def to_the_second(moment: datetime) -> str:
+    """Word an hour so that two looks at a screen are told apart: "8 h 05 min 12 s"."""
+    local = moment.astimezone(ZONE)
+    hour = f"{local.hour}{_NBSP}h {local.minute:02d}{_NBSP}min"
+    return f"{hour} {local.second:02d}{_NBSP}s"
+
+
+def days_left(until: datetime, now: datetime) -> int:
+    """Count whole days; negative once it is over."""
+    return (until - now) // timedelta(days=1)
+
+
+def in_days(days: int) -> str:
+    """Word a number of days to come or gone by: "dans 12 jours", "depuis 3 jours"."""
+    if days == 0:
+        return _("aujourd'hui")
+    if days < 0:
+        return ngettext("depuis %(num)d jour", "depuis %(num)d jours", -days)
+    return ngettext("dans %(num)d jour", "dans %(num)d jours", days)
+
+
+def latency(milliseconds: float) -> str:
+    """Word how long an answer took: "240 ms", "1,3 s"."""
+    if milliseconds < _SLOW:
+        return f"{milliseconds:.0f}{_NBSP}ms"
+    seconds = f"{milliseconds / 1000:.1f}"
+    return f"{seconds if language() == 'en' else seconds.replace('.', ',')}{_NBSP}s"
+
+
+def lasted(length: timedelta) -> str:
+    """Word a length of time roughly: "40 s", "12 min", "3 h 05", "2 jours"."""
+    seconds = max(0, int(length.total_seconds()))
+    if seconds < 60:  # noqa: PLR2004 - a minute
+        return f"{seconds}{_NBSP}s"
+    minutes = seconds // 60
+    if minutes < 60:  # noqa: PLR2004 - an hour
+        return f"{minutes}{_NBSP}min"
+    hours, rest = divmod(minutes, 60)
+    if hours < 48:  # noqa: PLR2004 - two days
+        return f"{hours}{_NBSP}h{f'{_NBSP}{rest:02d}' if rest else ''}"
+    return ngettext("%(num)d jour", "%(num)d jours", hours // 24)
