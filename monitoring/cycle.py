@@ -21,7 +21,7 @@ from monitoring.lease import Lease, LeaseLostError
 from monitoring.models import MonitorLease
 from monitoring.prober import Prober
 from monitoring.records import Batch, Moved
-from monitoring.steps import Aside, Chore, guarded, run_steps
+from monitoring.steps import Aside, Beside, Chore, guarded, run_steps
 from monitoring.target import ProbeTarget
 
 log = structlog.get_logger(__name__)
@@ -40,6 +40,8 @@ FOLLOWED = (Revision.CATALOGUE, Revision.DECISIONS, Revision.WINDOWS, Revision.S
 """What changes which targets there are, and how they are looked at."""
 PATIENCE_SECONDS = 3.0
 """For probes that run when the monitor is told to stop."""
+LAST_SECONDS = 3.0
+"""For each work beside the loop, at that moment."""
 
 
 class ProberDiedError(RuntimeError):
@@ -82,6 +84,7 @@ class Monitor:
         read_targets: ReadTargets,
         follow: Follow = follow_nothing,
         chores: Sequence[Chore] = (),
+        beside: Sequence[Beside] = (),
         version: str = "",
         holder: str | None = None,
     ) -> None:
@@ -89,7 +92,7 @@ class Monitor:
         self._prober = prober
         self._read_targets = read_targets
         self._follow = follow
-        self._chores = Aside(chores)
+        self._beside: Sequence[Beside] = (Aside(chores), *beside)
         self._version = version
         self._holder = holder or own_name()
         self._last = _Times()
@@ -113,7 +116,8 @@ class Monitor:
         run_steps([stop_without_prober, self.cycle], stop)
         died = not self._prober.is_alive()
         self._prober.stop(patience=PATIENCE_SECONDS)
-        self._chores.wait(1.0)
+        for work in self._beside:
+            work.wait(LAST_SECONDS)
         guarded(self._write_batch)
         guarded(self._release)
         log.info("monitor-stopped", holder=self._holder)
@@ -185,7 +189,8 @@ class Monitor:
         if self.lease is None or now - self._last.chores < REVISION_SECONDS:
             return False
         self._last.chores = now
-        return self._chores.begin(self.lease)
+        begun = [work.begin(self.lease) for work in self._beside]
+        return any(begun)
 
     def _write(self) -> bool:
         age = time.monotonic() - self._last.batch

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Sequence
+from typing import Protocol
 
 import structlog
 from sqlalchemy.exc import DBAPIError
@@ -57,6 +58,16 @@ def _say_away(step: str, error: str) -> None:
     if now - _said_away.get(step, float("-inf")) >= SAY_SECONDS:
         _said_away[step] = now
         log.warning("database-away", step=step, error=error)
+
+
+class Beside(Protocol):
+    """Work that the loop does not wait for, for the monitor in charge."""
+
+    def begin(self, held: Lease) -> bool:
+        """Begin what there is to do, and return at once: whether something was begun."""
+
+    def wait(self, seconds: float) -> None:
+        """Begin nothing more; wait so long for what goes on."""
 
 
 class Aside:
