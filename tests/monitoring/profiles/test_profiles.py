@@ -12,6 +12,7 @@ from monitoring.probe import check
 from monitoring.profiles import NAMES, PROFILES
 from monitoring.target import Expectation, ProbeResult, ProbeTarget, State
 from outbound import Answer, Guard
+from tests.monitoring.profiles import sites
 from tests.monitoring.profiles.replay import ANSWERS, HERE, make_guard, replaying
 from tests.servers import free_port
 
@@ -230,6 +231,7 @@ TABLE: list[Row] = [
     ("http", "any 2xx", {"GET / ": "shared/welcome_to_nginx"}, UP, "ok", None),
     ("http", "nothing there", {}, DOWN, "http-404", None),
     ("http", "refused to us", {"GET / ": "shared/forbidden"}, UNKNOWN, "not-measurable", None),
+    *sites.SITUATIONS,
 ]
 FIRST = {
     "nextcloud": STATUS,
@@ -238,6 +240,7 @@ FIRST = {
     "discourse": SRV,
     "jitsi": PAGE,
     "http": "GET / ",
+    **sites.FIRST,
 }
 # What may stand in front of any of them, on every address.
 ANY: list[tuple[str, State, str]] = [
@@ -269,6 +272,7 @@ SIDE = {
     "etherpad": (EXPORT, ETHERPAD_UP),
     "peertube": (VIDEOS, PEERTUBE_UP),
     "discourse": (ABOUT, DISCOURSE_UP),
+    **sites.SIDE,
 }
 NOT_MEASURABLE = [
     *("shared/welcome_to_nginx", "shared/sign_in_page", "discourse/status_up", "peertube/ping"),
