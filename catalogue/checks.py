@@ -134,6 +134,7 @@ def _lists(service: Service) -> Iterator[Fault]:
         "profiles": service.profiles,
         "sign_in": service.sign_in,
         "alternatives": service.alternatives,
+        "depends_on": service.depends_on,
         "aliases": service.aliases,
     }
     for field, items in lists.items():

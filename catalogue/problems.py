@@ -101,6 +101,7 @@ class Code(StrEnum):
     UNKNOWN_SERVICE = "unknown-service"  # text, nearest
     SELF_REFERENCE = "self-reference"  # text
     SUCCESSOR_CIRCLE = "successor-circle"  # ids
+    DEPENDENCY_CIRCLE = "dependency-circle"  # ids
     ALTERNATIVE_CLOSED = "alternative-closed"  # text
     ALIAS_TAKEN = "alias-taken"  # text, owner
     ASSOCIATION_NOT_OPT_IN = "association-not-opt-in"  # operator, text
@@ -118,7 +119,8 @@ WARNINGS = frozenset(
 )  # fmt: skip
 
 ENTRY_STAYS = WARNINGS | {
-    Code.ALIAS_TAKEN, Code.HOURS_INCOMPLETE, Code.HOURS_REVERSED, Code.NO_TAKEOUT,
+    Code.ALIAS_TAKEN, Code.DEPENDENCY_CIRCLE, Code.HOURS_INCOMPLETE, Code.HOURS_REVERSED,
+    Code.NO_TAKEOUT,
     Code.SELF_REFERENCE, Code.SUCCESSOR_CIRCLE, Code.TASK_TWICE, Code.TOO_MANY_PROBLEMS,
     Code.UNKNOWN_ACADEMIE, Code.UNKNOWN_ICON, Code.UNKNOWN_SERVICE,
 }  # fmt: skip

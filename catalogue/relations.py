@@ -55,11 +55,14 @@ def reference_faults(
     """
     owners: dict[str, str] = {}
     successors = {item.id: item.lifecycle.successor for item in services}
+    needs = {item.id: item.depends_on for item in services}
     obsolete = {item.id for item in services if item.lifecycle.stage is Stage.OBSOLETE}
     for service in services:
         for fault in _alternative_faults(service, ids, obsolete):
             yield service.id, fault
         for fault in _successor_faults(service, ids, successors):
+            yield service.id, fault
+        for fault in _dependency_faults(service, ids, needs):
             yield service.id, fault
         for fault in _alias_faults(service, ids, owners):
             yield service.id, fault
@@ -104,6 +107,32 @@ def _chain(start: str, successors: Mapping[str, str | None]) -> list[str]:
             break
         seen.add(following)
     return chain
+
+
+def _dependency_faults(
+    service: Service, ids: Collection[str], needs: Mapping[str, Sequence[str]]
+) -> Iterator[Fault]:
+    for n, other in enumerate(service.depends_on):
+        where = ("depends_on", n)
+        if other == service.id:
+            yield Fault(Code.SELF_REFERENCE, where, {"text": other})
+        elif other not in ids:
+            yield Fault(Code.UNKNOWN_SERVICE, where, {"text": other}, among=ids)
+        elif way := _way(other, service.id, needs):
+            yield Fault(Code.DEPENDENCY_CIRCLE, where, {"ids": (service.id, *way)})
+
+
+def _way(start: str, goal: str, needs: Mapping[str, Sequence[str]]) -> tuple[str, ...]:
+    """Return the shortest way from one service to another that it needs; empty: there is none."""
+    ways: list[tuple[str, ...]] = [(start,)]
+    seen = {start}
+    for way in ways:
+        if way[-1] == goal:
+            return way
+        further = [item for item in needs.get(way[-1], ()) if item not in seen]
+        seen.update(further)
+        ways += [(*way, item) for item in further]
+    return ()
 
 
 def _alias_faults(
@@ -163,6 +192,7 @@ def _cut(service: Service, loose: Collection[tuple[str | int, ...]]) -> Service:
     update = {
         "lifecycle": cycle,
         "alternatives": _kept(service.alternatives, "alternatives", loose),
+        "depends_on": _kept(service.depends_on, "depends_on", loose),
         "aliases": _kept(service.aliases, "aliases", loose),
     }
     return service.model_copy(update=update)

@@ -365,6 +365,8 @@ class Service(Model):
     data: DataHandling = DataHandling()
     links: tuple[Link, ...] = ()
     alternatives: tuple[Id, ...] = ()
+    depends_on: tuple[Id, ...] = ()
+    """Services that it cannot work without, such as the one that signs people in."""
     aliases: tuple[Id, ...] = ()
 
     def __hash__(self) -> int:

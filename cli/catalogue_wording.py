@@ -185,6 +185,8 @@ WORDS: dict[Code, tuple[str, str, str]] = {
     Code.SELF_REFERENCE: ("another service", "{text} itself", "remove it or name another"),
     Code.SUCCESSOR_CIRCLE: (
         "a successor that leads somewhere", "{chain}", "remove one of these successors"),
+    Code.DEPENDENCY_CIRCLE: (
+        "a service that does not need this one", "{chain}", "remove one of these depends_on"),
     Code.ALTERNATIVE_CLOSED: (
         "a service that still works", "{text}, which is obsolete", "name its successor"),
     Code.ALIAS_TAKEN: (

@@ -156,6 +156,8 @@ def labels_of(
     }
     if backend.hosting.provider:
         labels["provider"] = (backend.hosting.provider,)
+    if service.depends_on:
+        labels["depends-on"] = service.depends_on
     return labels
 
 

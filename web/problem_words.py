@@ -119,8 +119,9 @@ FILE_WORDS: dict[Code, str] = {
     Code.UNKNOWN_CATEGORY: N_("La catégorie %(text)s n'existe pas (ou plus).%(instead)s"),
     Code.WITHHELD_CATEGORY: N_("La catégorie %(text)s a elle-même une faute à corriger."),
     Code.UNKNOWN_SERVICE: N_("Le service %(text)s n'existe pas.%(instead)s"),
-    Code.SELF_REFERENCE: N_("Un service ne peut pas se remplacer lui-même."),
+    Code.SELF_REFERENCE: N_("Un service ne peut pas se désigner lui-même."),
     Code.SUCCESSOR_CIRCLE: N_("Ces services se renvoient l'un à l'autre : %(ids)s."),
+    Code.DEPENDENCY_CIRCLE: N_("Ces services ont besoin l'un de l'autre, en rond : %(ids)s."),
     Code.ALTERNATIVE_CLOSED: N_("%(text)s a fermé : nommez son successeur."),
     Code.ALIAS_TAKEN: N_("%(text)s est déjà le nom du service %(owner)s."),
     Code.ASSOCIATION_NOT_OPT_IN: N_(

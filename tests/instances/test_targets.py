@@ -53,6 +53,12 @@ def test_two_services_on_one_server_are_one_target_with_the_strictest_wishes() -
     assert target.labels["service"] == ("un", "deux")
 
 
+def test_a_target_names_what_its_service_cannot_work_without() -> None:
+    needy = make_service("visio", depends_on=["identite"])
+    found = targets_of(make_snapshot(make_service("identite"), needy))
+    assert [item.labels.get("depends-on") for item in found] == [None, ("identite",)]
+
+
 def test_a_server_of_others_is_asked_every_five_minutes_at_most() -> None:
     probe = {"profile": "http", "interval": 30}
     services = [
