@@ -8,6 +8,9 @@ from enum import StrEnum
 
 from monitoring.target import State
 
+WHOLE = 10_000
+"""Hundredths of a percent in a hundred percent."""
+
 
 class Period(StrEnum):
     DAY = "24h"
@@ -34,3 +37,54 @@ class DayLine:
     availability: Availability
     worst: State | None
     """The worst that was heard; none: nothing was."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sums:
+    """What was heard over a span of time: seconds, and how many probes failed."""
+
+    up: int = 0
+    degraded: int = 0
+    down: int = 0
+    maintenance: int = 0
+    failures: int = 0
+
+    def __add__(self, other: Sums) -> Sums:
+        return Sums(
+            up=self.up + other.up,
+            degraded=self.degraded + other.degraded,
+            down=self.down + other.down,
+            maintenance=self.maintenance + other.maintenance,
+            failures=self.failures + other.failures,
+        )
+
+    @property
+    def measured(self) -> int:
+        return self.up + self.degraded + self.down
+
+    @property
+    def known(self) -> int:
+        return self.measured + self.maintenance
+
+
+def availability(sums: Sums, *, seconds: int) -> Availability:
+    """Work out the availability over a span that lasts so many seconds."""
+    share = None
+    if sums.measured:
+        share = (sums.up + sums.degraded) * WHOLE // sums.measured
+        if sums.failures:
+            # Also when the failure lasted for less than a second.
+            share = min(share, WHOLE - 1)
+    coverage = min(WHOLE, sums.known * WHOLE // seconds) if seconds > 0 else 0
+    return Availability(share=share, coverage=coverage)
+
+
+def worst(sums: Sums) -> State | None:
+    """Return the worst that was heard; maintenance is worse than up alone."""
+    if sums.down or sums.failures:
+        return State.DOWN
+    if sums.degraded:
+        return State.DEGRADED
+    if sums.maintenance:
+        return State.MAINTENANCE
+    return State.UP if sums.up else None
