@@ -20,22 +20,27 @@ from accounts.models import Account
 from database import writing
 from instances import publication, signals, usage
 from instances.directory import CARD_SUFFIXES
+from instances.national import NATIONAL_CARD
 from instances.publication import Sources
 from instances.snapshot import Snapshot, read_snapshot, without_database
 from instances.targets import probe_targets
-from monitoring import incident_records, lease, probe, retention
+from monitoring import alert_following, incident_records, lease, outbox, probe, retention
+from monitoring.alerts import Message, Said
 from monitoring.announced import with_announced
 from monitoring.asking import make_guard, program_version
+from monitoring.courier import Courier
 from monitoring.cycle import Monitor
+from monitoring.history_chore import Histories
 from monitoring.lease import Lease
 from monitoring.locality import Locality
 from monitoring.memory import Memory
 from monitoring.online import make_online
 from monitoring.prober import Prober
 from monitoring.records import Batch, Moved
+from monitoring.route_book import RouteBook
 from monitoring.target import ProbeResult, ProbeTarget
 from settings import Settings
-from web import letters
+from web import alert_words, letters
 
 PUBLISH_SECONDS = 300.0
 """Between two looks at the sources when nothing seems to have changed."""
@@ -59,16 +64,21 @@ def make_monitor(settings: Settings, sessions: Sessions) -> Monitor:
         is_local=Locality().is_local,
         is_online=make_online(settings),
     )
+    following = Following(sources, settings)
+    book = RouteBook(settings.alerts, settings.state_dir)
+    courier = Courier(sessions, book, path=settings.alerts, words=AlertWords(settings, following))
     return Monitor(
         sessions,
         prober,
-        read_targets=Following(sources, settings),
-        follow=Follow(),
+        read_targets=following,
+        follow=Follow(book),
         chores=(
             Publish(sessions, sources),
+            Histories(sessions, following.zones),
             Prune(settings, sessions),
             Farewell(settings, sessions),
         ),
+        beside=(courier,),
         version=program_version(),
     )
 
@@ -94,6 +104,18 @@ class Following:
         self._cap = settings.maintenance_cap * 3600
         self._snapshot: Snapshot | None = None
 
+    def zones(self) -> frozenset[str]:
+        """Return the zones in which académies live; none before the first reading."""
+        if self._snapshot is None:
+            return frozenset()
+        cards = (NATIONAL_CARD, *self._snapshot.directory.cards)
+        return frozenset(card.timezone for card in cards)
+
+    @property
+    def snapshot(self) -> Snapshot | None:
+        """What was read last."""
+        return self._snapshot
+
     def __call__(self, session: Session) -> Sequence[ProbeTarget]:
         now = datetime.now(UTC)
         self._snapshot = read_snapshot(session, self._sources, now=now, last=self._snapshot)
@@ -110,8 +132,28 @@ class Following:
 class Follow:
     """What is written with a batch, in its transaction: incidents, then alerts about them."""
 
-    def __call__(self, session: Session, _batch: Batch, moved: Sequence[Moved]) -> None:
-        incident_records.follow(session, moved, now=datetime.now(UTC))
+    def __init__(self, book: RouteBook) -> None:
+        self._book = book
+
+    def __call__(self, session: Session, batch: Batch, moved: Sequence[Moved]) -> None:
+        now, routes = datetime.now(UTC), self._book.read().routes
+        events = incident_records.follow(session, moved, now=now)
+        alert_following.follow(
+            session, events, routes=routes, doubt_since=batch.breaker_since, now=now
+        )
+
+
+class AlertWords:
+    """Words alerts with the names that things have in the latest catalogue."""
+
+    def __init__(self, settings: Settings, following: Following) -> None:
+        self._settings = settings
+        self._following = following
+
+    def __call__(self, said: Said) -> Message:
+        names = alert_words.names_of(self._following.snapshot)
+        portal, address = self._settings.name, self._settings.public_url
+        return alert_words.message(said, names=names, portal=portal, address=address)
 
 
 class Publish:
@@ -177,6 +219,7 @@ class Prune:
             if after is None:
                 publication.forget_old(session, now=now)
                 usage.forget_old(session, today=now.date())
+                outbox.forget_old(session, now=now)
                 signals.forget_old(session, now=now)
                 account_retention.prune(session, now=now, idle=self._idle)
         self._after, self._done = after, time.monotonic()

@@ -52,6 +52,8 @@ class Settings:
     """host:port or https addresses that answer as long as our own network works."""
     maintenance_cap: int
     """Hours of maintenance in a month, declared by a software alone, that are no failure."""
+    alerts: Path | None
+    """File that says who is told of incidents."""
     metrics_allow: tuple[Network, ...]
     metrics_token: str | None
     publisher: str
@@ -117,6 +119,7 @@ class Settings:
             probe_workers=reader.integer("PROBE_WORKERS", 48, least=1, most=256),
             online_checks=reader.places("ONLINE_CHECKS"),
             maintenance_cap=reader.integer("MAINTENANCE_CAP", 8, least=0, most=744),
+            alerts=reader.optional_path("ALERTS"),
             metrics_allow=reader.networks("METRICS_ALLOW", "127.0.0.0/8,::1/128"),
             metrics_token=reader.secret("METRICS_TOKEN"),
             publisher=reader.text("PUBLISHER", ""),

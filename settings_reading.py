@@ -48,6 +48,11 @@ class Reader:
         value = self.text(name, "")
         return Path(value).expanduser().absolute() if value else default
 
+    def optional_path(self, name: str) -> Path | None:
+        """Return where something stands or will stand: what is wrong with it is told elsewhere."""
+        value = self.text(name, "")
+        return Path(value).expanduser().absolute() if value else None
+
     def optional_folder(self, name: str) -> Path | None:
         value = self.text(name, "")
         if value and not Path(value).expanduser().is_dir():

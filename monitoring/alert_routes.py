@@ -17,7 +17,7 @@ from settings_file import Loc, Reading, SettingsFileError, read_text
 
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _NAME = re.compile(r"[a-z0-9]([a-z0-9-]{0,58}[a-z0-9])?")
-_CLOCK = re.compile(r"(\d{1,2}):(\d{2})")
+_CLOCK = re.compile(r"(\d{1,2}):(\d{2})(?::00)?")
 _SCHEME = re.compile(r"([a-zA-Z0-9]+)://.")
 _MOST_PERIODS = 40
 """Quiet periods in a row, after which it is taken that they never end."""

@@ -72,6 +72,15 @@ class Said:
         return is_major(self.content)
 
 
+@dataclass(frozen=True, kw_only=True)
+class Message:
+    """An alert in words."""
+
+    title: str
+    text: str
+    """Plain."""
+
+
 def said(row: Alert) -> Said:
     return Said(
         uid=row.uid,

@@ -15,11 +15,11 @@ from sqlalchemy.orm import Session, sessionmaker
 from database import writing
 from monitoring import alert_following, alerts, lease, outbox, sending
 from monitoring.alert_routes import Route
-from monitoring.alerts import Said
+from monitoring.alerts import Message, Said
 from monitoring.lease import Lease
 from monitoring.outbox import Claim
 from monitoring.route_book import AddressError, RouteBook, address_of
-from monitoring.sending import Message, Outcome
+from monitoring.sending import Outcome
 from monitoring.steps import guarded
 
 CATCH_UP_SECONDS = 15.0

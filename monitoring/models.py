@@ -268,7 +268,7 @@ class Alert(Base):
     subject: Mapped[str] = mapped_column(String(60))
     """ "incident/12", "network/<seconds since 1970>", "test/<number>"."""
     event: Mapped[str] = mapped_column(String(30))
-    """ "opened", "closed", "reminder-1", "our-network", "test"…"""
+    """ "opened", "closed-2", "network", "test": `monitoring.alerts.Kind`, and which time."""
     route: Mapped[str] = mapped_column(String(60))
     content: Mapped[dict[str, Any]] = mapped_column(JSON)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)

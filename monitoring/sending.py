@@ -8,6 +8,8 @@ from dataclasses import dataclass
 
 import apprise
 
+from monitoring.alerts import Message
+
 HAND_OVER_SECONDS = 30.0
 """For the whole of it; a receiver that is slower may have taken it all the same."""
 MOST_CODE = 40
@@ -30,13 +32,6 @@ _FAILURES = (
     ("recipient-refused", re.compile(r"SMTPRecipientsRefused|SMTPSenderRefused")),
 )
 """What is certain not to have arrived; any other failure may have."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Message:
-    title: str
-    text: str
-    """Plain."""
 
 
 @dataclass(frozen=True, kw_only=True)

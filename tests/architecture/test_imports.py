@@ -35,6 +35,7 @@ MAY_HOLD_A_CLIENT = {
     "accounts/mail.py": "the mail server's address is a setting, which may be private",
     "catalogue/source.py": "the catalogue's address is a setting, which may be private",
     "monitoring/cycle.py": "reads this machine's name",
+    "monitoring/sending.py": "addresses of alerts stand in a file of ops, and may be private",
     "web/oidc_client.py": "the identity provider's address is a setting, which may be private",
     "web/oidc_tokens.py": "checks claims by Authlib, asks nothing",
 }

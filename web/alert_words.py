@@ -1,0 +1,201 @@
+"""Alerts in words: what goes out by mail and in discussion rooms, for those who mend things."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from instances.snapshot import Snapshot
+from monitoring.alerts import Kind, Message, Said
+from monitoring.incidents import Cause
+from monitoring.target import State
+from web import dates, state_words
+from web.translation import gettext as _
+from web.translation import ngettext
+
+ZONE = ZoneInfo(dates.PARIS)
+_MOST_TITLES = 3
+_MOST_NAMES = 6
+
+
+@dataclass(frozen=True, kw_only=True)
+class Names:
+    """What ids are called; one without a name stands for itself."""
+
+    services: Mapping[str, str] = field(default_factory=dict)
+    operators: Mapping[str, str] = field(default_factory=dict)
+    academies: Mapping[str, str] = field(default_factory=dict)
+
+
+def names_of(snapshot: Snapshot | None) -> Names:
+    if snapshot is None:
+        return Names()
+    own = {item.id: item.title for items in snapshot.local.values() for item in items}
+    return Names(
+        services={item.id: item.title for item in snapshot.catalogue.services} | own,
+        operators={item.id: item.name.fr for item in snapshot.catalogue.operators},
+        academies={card.slug: card.name for card in snapshot.directory.cards},
+    )
+
+
+def message(said: Said, *, names: Names, portal: str, address: str) -> Message:
+    """Word one alert; `address`: of the portal, without a slash at its end."""
+    title = _title(said, names)
+    lines = _lines(said, names, address)
+    if said.uncertain:
+        title = _("Rappel possible : %(title)s", title=title)
+        lines.append(_("Rappel possible : ce message est peut-être déjà parvenu."))
+    lines.append(_("Référence : %(reference)s", reference=said.uid))
+    return Message(title=f"[{portal}] {title}", text="\n".join(lines))
+
+
+def kind(value: Kind) -> str:
+    """Name an event in a word or two, for a list."""
+    return {
+        Kind.OPENED: _("Début d'incident"),
+        Kind.PASSED: _("Incident passé"),
+        Kind.WORSE: _("Aggravation"),
+        Kind.REMINDER: _("Rappel"),
+        Kind.CLOSED: _("Fin d'incident"),
+        Kind.NETWORK: _("Notre réseau est en cause"),
+        Kind.NETWORK_PASSED: _("Coupure de notre réseau, passée"),
+        Kind.NETWORK_BACK: _("Notre réseau va de nouveau bien"),
+        Kind.TEST: _("Essai"),
+    }[value]
+
+
+def _title(said: Said, names: Names) -> str:
+    if said.kind not in _TITLES_OF_INCIDENTS:
+        return {
+            Kind.NETWORK: _("Notre réseau est en cause : presque plus rien ne répond"),
+            Kind.NETWORK_PASSED: _("Notre réseau a été coupé, il va de nouveau bien"),
+            Kind.NETWORK_BACK: _("Notre réseau va de nouveau bien"),
+            Kind.TEST: _("Essai d'alerte"),
+        }[said.kind]
+    what, state = _what(said.content, names), _state(said)
+    if said.content.get("merged_into"):
+        return _("Réuni avec un autre incident : %(what)s", what=what)
+    return {
+        Kind.OPENED: _("%(state)s : %(what)s", state=state, what=what),
+        Kind.PASSED: _("Souci passé : %(what)s", what=what),
+        Kind.WORSE: _("Cela s'aggrave : %(what)s", what=what),
+        Kind.REMINDER: _("Rappel, toujours en cours : %(what)s", what=what),
+        Kind.CLOSED: _("Rétabli : %(what)s", what=what),
+    }[said.kind]
+
+
+_TITLES_OF_INCIDENTS = frozenset({Kind.OPENED, Kind.PASSED, Kind.WORSE, Kind.REMINDER, Kind.CLOSED})
+
+
+def _state(said: Said) -> str:
+    return state_words.state_name(State.DOWN if said.is_major else State.DEGRADED)
+
+
+def _what(content: Mapping[str, Any], names: Names) -> str:
+    """Name what is in trouble: the services, the first of them when there are many."""
+    services = _unique(name for item in content["targets"] for name in item["service"])
+    titles = [names.services.get(name, name) for name in services]
+    said = ", ".join(titles[:_MOST_TITLES])
+    rest = len(titles) - _MOST_TITLES
+    if rest > 0:
+        return said + " " + ngettext("et %(num)d autre", "et %(num)d autres", rest)
+    return said
+
+
+def _lines(said: Said, names: Names, address: str) -> list[str]:
+    if said.kind is Kind.TEST:
+        return [
+            _("Ceci est un essai : cette adresse reçoit bien les alertes. Rien n'est en panne.")
+        ]
+    if said.kind not in _TITLES_OF_INCIDENTS:
+        return _network_lines(said, address)
+    content = said.content
+    lines = [_when(content), *_cause(content), "", _("Serveurs concernés :")]
+    lines += [_target(item, names) for item in content["targets"]]
+    if content["more"]:
+        lines.append(ngettext("et %(num)d autre", "et %(num)d autres", content["more"]))
+    lines += ["", *_whom(content, names)]
+    number = content.get("merged_into") or said.number
+    lines.append(_("Suivre : %(address)s", address=f"{address}/ops/incidents/{number}"))
+    return lines
+
+
+def _network_lines(said: Said, address: str) -> list[str]:
+    span = _span(said.content["since"], said.content["until"])
+    lines = [
+        _("Presque tous les serveurs ont cessé de répondre en même temps : c'est notre réseau."),
+        _("Les états restent « non vérifiés » jusqu'à son retour ; rien n'est dit en panne."),
+    ]
+    follow = _("Suivre : %(address)s", address=f"{address}/ops/surveillance")
+    return [span, *(lines if said.kind is Kind.NETWORK else ()), follow]
+
+
+def _when(content: Mapping[str, Any]) -> str:
+    return _span(content["opened_at"], content["closed_at"])
+
+
+def _span(start: float, end: float | None) -> str:
+    since = datetime.fromtimestamp(start, UTC)
+    day, begun = dates.date_of(since, ZONE), dates.hour(since, ZONE)
+    if end is None:
+        return _("Depuis %(hour)s, le %(day)s (heure de Paris).", hour=begun, day=day)
+    until = datetime.fromtimestamp(end, UTC)
+    values = {"begun": begun, "over": dates.hour(until, ZONE), "day": day}
+    values["length"] = _length(until - since)
+    if dates.date_of(until, ZONE) == day:
+        return _(
+            "De %(begun)s à %(over)s le %(day)s (heure de Paris), %(length)s en tout.", **values
+        )
+    values["last"] = dates.date_of(until, ZONE)
+    return _(
+        "Du %(day)s à %(begun)s au %(last)s à %(over)s (heure de Paris), %(length)s en tout.",
+        **values,
+    )
+
+
+def _length(span: timedelta) -> str:
+    minutes = max(1, round(span.total_seconds() / 60))
+    if minutes < 120:  # noqa: PLR2004 - two hours
+        return ngettext("%(num)d minute", "%(num)d minutes", minutes)
+    return ngettext("%(num)d heure", "%(num)d heures", round(minutes / 60))
+
+
+def _cause(content: Mapping[str, Any]) -> list[str]:
+    value = content["value"]
+    return {
+        Cause.TARGET: [],
+        Cause.HOST: [_("En commun : la machine %(value)s.", value=value)],
+        Cause.PROVIDER: [_("En commun : l'hébergeur %(value)s.", value=value)],
+        Cause.DEPENDS_ON: [_("En commun : ils ont besoin de %(value)s.", value=value)],
+    }[Cause(content["cause"])]
+
+
+def _target(item: Mapping[str, Any], names: Names) -> str:
+    titles = [names.services.get(name, name) for name in item["service"]]
+    since = dates.hour(datetime.fromtimestamp(item["since"], UTC), ZONE)
+    return _(
+        "- %(title)s (%(backend)s) : %(state)s, depuis %(hour)s",
+        title=", ".join(titles),
+        backend=", ".join(item["backend"]),
+        state=state_words.state_name(State(item["state"])).lower(),
+        hour=since,
+    )
+
+
+def _whom(content: Mapping[str, Any], names: Names) -> list[str]:
+    operators = [names.operators.get(item, item) for item in content["operator"]]
+    lines = [_("Tenu par : %(names)s", names=", ".join(operators))] if operators else []
+    academies = [names.academies.get(item, item) for item in content["academie"]]
+    if not academies:
+        return lines
+    if len(academies) > _MOST_NAMES:
+        count = ngettext("%(num)d académie", "%(num)d académies", len(academies))
+        return [*lines, _("Pour : %(names)s", names=count)]
+    return [*lines, _("Pour : %(names)s", names=", ".join(academies))]
+
+
+def _unique(names: Any) -> Sequence[str]:
+    return tuple(dict.fromkeys(names))
