@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 from instances.national import NATIONAL_SLUG
 from instances.snapshot import Snapshot
-from instances.targets import BackendUse
+from instances.targets import BackendUse, labels_of
 from instances.window_advice import Concerned
 from monitoring.maintenance import Occurrence, Scope, Window, coming, covers
 
@@ -15,18 +15,12 @@ AHEAD = timedelta(days=31)
 """How far ahead screens list what is planned."""
 
 
-def labels_of(use: BackendUse) -> dict[str, tuple[str, ...]]:
-    """Return the labels that windows know a backend by, whether it is probed or not."""
-    found: dict[str, tuple[str, ...]] = {"backend": (use.public_id,)}
-    if use.operator is not None:
-        found["operator"] = (use.operator.id,)
-    if use.backend.hosting.provider:
-        found["provider"] = (use.backend.hosting.provider,)
-    return found
+def _labels(use: BackendUse) -> dict[str, tuple[str, ...]]:
+    return labels_of(use.public_id, use.backend, service=use.service, operator=use.operator)
 
 
 def uses_of(window: Window, uses: Iterable[BackendUse]) -> tuple[BackendUse, ...]:
-    return tuple(use for use in uses if covers(window, labels_of(use)))
+    return tuple(use for use in uses if covers(window, _labels(use)))
 
 
 def planned(
@@ -52,7 +46,7 @@ def concerned(
     probe = _about(scope, value)
     weights: dict[str, int] = {}
     for use in uses:
-        if covers(probe, labels_of(use)):
+        if covers(probe, _labels(use)):
             for slug in use.academies:
                 n = openings.get((slug, use.service.id), 0)
                 weights[slug] = max(weights.get(slug, 0), n)

@@ -185,8 +185,11 @@ def _journal(  # noqa: PLR0913 - one line of the journal says all of it
 
 def _plain(content: Content) -> dict[str, Any]:
     """Make a content fit for JSON: days and instants as text, what is empty left out."""
-    return {
+    values = asdict(content)
+    about = f"{values.pop('scope')}/{values.pop('value')}"
+    said = {
         name: value.isoformat() if isinstance(value, date) else value
-        for name, value in asdict(content).items()
+        for name, value in values.items()
         if value not in (None, "")
     }
+    return {"about": about, **said}

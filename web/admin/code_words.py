@@ -40,6 +40,9 @@ def _others() -> dict[tuple[str, str], str]:
     return {
         ("level", "information"): _("Information"),
         ("level", "important"): _("Important"),
+        ("repeats", "once"): _("Une seule fois"),
+        ("repeats", "weekly"): _("Chaque semaine, le même jour"),
+        ("repeats", "monthly"): _("Chaque mois, le même jour de la même semaine"),
         ("rollout", "everyone"): _("affiché partout"),
         ("rollout", "opt-in"): _("proposé"),
         ("rollout", "required"): _("obligatoire"),

@@ -63,6 +63,7 @@ def menu(at: Desk) -> tuple[MenuItem, ...]:
         MenuItem(endpoint="desk_services.index", title=_("Services")),
         MenuItem(endpoint="desk_local.index", title=_("Nos services à nous")),
         MenuItem(endpoint="desk_announcements.index", title=_("Annonces")),
+        MenuItem(endpoint="desk_windows.index", title=_("Maintenances")),
         MenuItem(endpoint="desk_texts.index", title=_("Notre académie")),
         MenuItem(
             endpoint="desk_news.index",

@@ -49,6 +49,7 @@ def kinds() -> dict[str, str]:
         "services": _("Ordre des services"),
         "local-service": _("Nos services à nous"),
         "announcement": _("Annonces"),
+        "window": _("Maintenances"),
         "text": _("Notre académie"),
         "logo": _("Logo"),
         "right": _("Rôles"),
@@ -138,6 +139,10 @@ def _of_people() -> dict[str, str]:
 
 def _of_the_rest() -> dict[str, str]:
     return {
+        "window.declared": _("Maintenance annoncée"),
+        "window.changed": _("Maintenance modifiée"),
+        "window.called-off": _("Maintenance annulée"),
+        "window.ended": _("Maintenance terminée avant l'heure"),
         "news.acknowledged": _("Nouveautés nationales lues"),
         "preview.made": _("Lien d'aperçu créé"),
         "preview.revoked": _("Lien d'aperçu retiré"),
@@ -166,5 +171,6 @@ def _numbered(kind: str, rest: str) -> str:
         return choice_words.field_name(rest)
     return {
         "announcement": _("annonce n° %(number)s", number=rest),
+        "window": _("maintenance n° %(number)s", number=rest),
         "invitation": _("invitation n° %(number)s", number=rest),
     }.get(kind, f"{kind} {rest}")

@@ -18,6 +18,7 @@ from web.admin import (
     printing,
     services,
     start,
+    windows,
 )
 
 BLUEPRINTS = (
@@ -25,6 +26,7 @@ BLUEPRINTS = (
     services.blueprint,
     local_decisions.blueprint,  # with the routes of local_services too
     announcements.blueprint,
+    windows.blueprint,
     academy_logo.blueprint,  # with the routes of texts and help_contacts too
     news.blueprint,
     preview.blueprint,

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from flask import Response, make_response, render_template
+from flask import Response, make_response, render_template, request
 
 from accounts.permissions import Person
-from catalogue.schema import Operator
+from catalogue.schema import Operator, Service
 from instances.national import NATIONAL_CARD
 from instances.snapshot import Snapshot
 from web import current
@@ -30,6 +30,12 @@ class OperatorDesk:
         """Return how windows name this operator."""
         return f"operator/{self.operator.id}"
 
+    @property
+    def services(self) -> tuple[Service, ...]:
+        """Return what this operator runs, in the order of the national list."""
+        catalogue = self.snapshot.catalogue
+        return tuple(item for item in catalogue.services if item.operator == self.operator.id)
+
 
 def operator_desk(operator: str) -> OperatorDesk:
     """Return the desk of the operator in the address; a guard has let this person in.
@@ -41,6 +47,13 @@ def operator_desk(operator: str) -> OperatorDesk:
     if found is None:
         current.not_found()
     return OperatorDesk(operator=found, person=require_person(), snapshot=snapshot)
+
+
+def of_the_same_operator(_endpoint: str, values: dict[str, Any]) -> None:
+    """Let addresses of one operator's screens lead to others of the same."""
+    here = request.view_args or {}
+    if "operator" in here:
+        values.setdefault("operator", here["operator"])
 
 
 def menu() -> tuple[MenuItem, ...]:

@@ -8,6 +8,7 @@ from web.operator import (
     services,
     windows,
 )
+from web.operator.desk import of_the_same_operator
 
 BLUEPRINTS = (
     services.blueprint,
@@ -15,3 +16,6 @@ BLUEPRINTS = (
     windows.blueprint,
     contacts.blueprint,
 )
+
+for blueprint in BLUEPRINTS:
+    blueprint.url_defaults(of_the_same_operator)
