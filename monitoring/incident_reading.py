@@ -30,6 +30,17 @@ def read_incidents(session: Session, *, now: datetime) -> tuple[IncidentView, ..
     return views(session, session.scalars(statement).all())
 
 
+def merged_into(session: Session, number: int) -> int | None:
+    """Return the number of the incident that has taken this one in; none: it stands by itself."""
+    return session.scalar(select(Incident.merged_into).where(Incident.id == number))
+
+
+def read_incident(session: Session, number: int) -> IncidentView | None:
+    """Return one, however old; none for one that another has taken in."""
+    row = session.get(Incident, number)
+    return None if row is None or row.merged_into is not None else views(session, [row])[0]
+
+
 def views(session: Session, rows: Sequence[Incident]) -> tuple[IncidentView, ...]:
     ids = [row.id for row in rows]
     targets, messages = _targets(session, ids), _messages(session, ids)
