@@ -17,7 +17,7 @@ from instances.badges import Badge, badge_of
 from instances.endings import Ending, announced_endings
 from instances.logo import Logo
 from instances.offer import Offered, offer, start_of, today
-from instances.planned import PlannedWork, changes_of, planned_here
+from instances.planned import SOON, PlannedWork, changes_of, planned_here
 from instances.schema import AcademyCard, LocalService
 from instances.service_state import StateView, backends_state, service_state
 from instances.snapshot import Snapshot
@@ -73,6 +73,8 @@ class InstancePage:
     """Everything the page of one académie shows, for everybody alike."""
 
     card: AcademyCard
+    at: datetime
+    """When it was computed."""
     profile: Profile | None
     announcements: tuple[AnnouncementView, ...]
     """Those in force, the urgent and the newest first."""
@@ -119,6 +121,10 @@ class InstancePage:
     def announcements_about(self, tile: Tile) -> tuple[AnnouncementView, ...]:
         return tuple(item for item in self.announcements if item.service_id == tile.service.id)
 
+    @property
+    def planned_soon(self) -> tuple[PlannedWork, ...]:
+        return tuple(item for item in self.planned if item.begins_within(SOON, now=self.at))
+
     def planned_for(self, tile: Tile) -> tuple[PlannedWork, ...]:
         return tuple(item for item in self.planned if item.is_about(tile.service.id))
 
@@ -157,6 +163,7 @@ def build_page(
     changes = [*_own_changes(snapshot, card, offered, tiles, now), *changes_of(planned)]
     return InstancePage(
         card=card,
+        at=now,
         profile=profile,
         announcements=announced,
         categories=_categories(snapshot.catalogue, tiles, profile),

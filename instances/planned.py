@@ -72,13 +72,6 @@ def planned_here(
     return tuple(sorted(found, key=lambda item: (item.occurrence.starts_at, item.window.id)))
 
 
-def touched_by(
-    window: Window, offered: Iterable[tuple[Offered, Operator | None]], card: AcademyCard
-) -> tuple[Touched, ...]:
-    """Return the services that a window is about, whenever it takes place."""
-    return _touched(window, list(_places(offered, card)))
-
-
 def changes_of(planned: Iterable[PlannedWork]) -> Iterator[datetime]:
     """Yield the instants at which pages tell of it otherwise."""
     for item in planned:

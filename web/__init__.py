@@ -20,7 +20,7 @@ from web import (
     preview_link,
     sharing,
     sign_in,
-    status,
+    status_screens,
     wellknown,
 )
 from web.admin import screens
@@ -39,6 +39,8 @@ if TYPE_CHECKING:
 
 def register(app: Flask, settings: Settings) -> None:
     """Put the whole site on the application."""
+    # A page that names the nation in its address says itself where it stands, in its language.
+    app.url_map.redirect_defaults = False
     site = Site(settings)
     app.extensions[SITE] = site
     app.extensions["trousse.refresher"] = Refresher(site)
@@ -56,7 +58,7 @@ def register(app: Flask, settings: Settings) -> None:
         portal.blueprint,
         preview_link.blueprint,
         sharing.blueprint,  # the opening blueprint, with the routes of both modules
-        status.blueprint,
+        *status_screens.BLUEPRINTS,
         sign_in.blueprint,
         oidc.blueprint,
         invitation.blueprint,

@@ -7,6 +7,7 @@ from typing import Any
 from flask import current_app, g, request, url_for
 
 from catalogue.schema import Service, Visibility
+from instances.national import NATIONAL_SLUG
 from instances.schema import AcademyCard
 from settings import SETTINGS_KEY
 from web import tenancy
@@ -27,8 +28,9 @@ def url(endpoint: str, *, language: str | None = None, **values: Any) -> str:
         if rule_wants_it:
             values["academie"] = g.card.slug
     path = url_for(endpoint, **values)
-    if endpoint == "portal.choose" and request.environ.get(tenancy.OWN_SLUG):
-        # An académie's own host has no page on which another one is chosen.
+    of_the_nation = endpoint.startswith("status.") and values.get("academie") == NATIONAL_SLUG
+    if request.environ.get(tenancy.OWN_SLUG) and (endpoint == "portal.choose" or of_the_nation):
+        # An académie's own host has no page on which another one is chosen; its status is its own.
         prefix = tenancy.ENGLISH if (language or g.get("language")) == "en" else ""
         return f"{current_app.extensions[SETTINGS_KEY].public_url}{prefix}{path}"
     if endpoint.startswith(_WITHOUT_LANGUAGE):

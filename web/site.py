@@ -18,6 +18,7 @@ from instances.snapshot import Snapshot, read_snapshot, without_database
 from instances.usage import OpeningTally
 from settings import Settings
 from web.assets import Assets
+from web.signal_throttle import SignalThrottle
 
 SITE = "trousse.site"
 """Where `app.extensions` keeps it."""
@@ -37,6 +38,7 @@ class Site:
         self.sources = Sources(catalogue=settings.catalogue, academies=settings.academies)
         self.tally = OpeningTally()
         self.signals = SignalTally()
+        self.signal_throttle = SignalThrottle()
         self.assets = Assets()
         self._snapshot: Snapshot | None = None
         self._loading = Lock()

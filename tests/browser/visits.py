@@ -45,7 +45,29 @@ VISITS: dict[str, tuple[Visit, ...]] = {
         ),
         *_pages("/renne/", "/nulle-part/", status=404),
     ),
-    "/<academie>/etat": _pages("/lyon/etat", "/rennes/etat", "/national/etat"),
+    "/etat": _pages("/etat"),
+    "/etat/api/v2/<document>.json": _others("/etat/api/v2/summary.json"),
+    "/etat/badges/<service_id>.svg": _others("/etat/badges/visio.svg"),
+    "/etat/fil.atom": _others("/etat/fil.atom"),
+    "/etat/maintenances.ics": _others("/etat/maintenances.ics"),
+    "/etat/maintenances/<uid>/<moment>.ics": _pages("/etat/maintenances/x/y.ics", status=404),
+    "/<academie>/etat": (
+        *_pages("/lyon/etat", "/rennes/etat"),
+        *_others("/national/etat", status=308),
+    ),
+    "/<academie>/etat/api/v2/<document>.json": (
+        *_others("/lyon/etat/api/v2/incidents/unresolved.json"),
+        *_pages("/lyon/etat/api/v2/inconnu.json", status=404),
+    ),
+    "/<academie>/etat/badges/<service_id>.svg": (
+        *_others("/lyon/etat/badges/visio.svg", "/lyon/etat/badges/notes.svg"),
+        *_pages("/lyon/etat/badges/inconnu.svg", status=404),
+    ),
+    "/<academie>/etat/fil.atom": _others("/lyon/etat/fil.atom"),
+    "/<academie>/etat/maintenances.ics": _others("/lyon/etat/maintenances.ics"),
+    "/<academie>/etat/maintenances/<uid>/<moment>.ics": _pages(
+        "/lyon/etat/maintenances/x/y.ics", status=404
+    ),
     "/<academie>/lien/<service_id>": (
         *_pages("/lyon/lien/salle", "/lyon/lien/pad", "/rennes/lien/framasalle"),
         *_pages("/lyon/lien/visio", status=404),

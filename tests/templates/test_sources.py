@@ -13,7 +13,8 @@ from settings import ROOT
 
 TEMPLATES = sorted((ROOT / "templates").rglob("*.html"))
 WORD_MODULES = [
-    ROOT / "web" / name for name in ("dates.py", "link_words.py", "state_words.py", "wording.py")
+    ROOT / "web" / name
+    for name in ("dates.py", "link_words.py", "state_words.py", "status_words.py", "wording.py")
 ]
 NOT_TRANSLATED = {"cnil.fr", "Français", "English"}
 """A name, and each language in its own words."""

@@ -1,0 +1,130 @@
+"""Announced maintenance for calendars: all of it to subscribe to, or one occurrence to add."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, time, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from flask import Response
+from icalendar import Calendar, Event, Timezone
+
+from instances.planned import PlannedWork
+from monitoring.maintenance import Occurrence, Repeats, Window, occurrences
+from web import current, links, status_words
+from web.status import at, view_of
+from web.status_programs import answer
+from web.status_view import StatusView
+from web.translation import gettext
+
+_TYPE = "text/calendar; charset=utf-8"
+_ZONES_UNTIL = timedelta(days=3650)
+"""How far ahead a calendar tells when the clocks change."""
+_DAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
+
+
+@at("/maintenances.ics")
+def calendar(academie: str) -> Response:
+    view = view_of(academie)
+    every = _calendar(view)
+    for work in view.page.planned:
+        for event in _series(work):
+            every.add_component(event)
+    every.add_missing_timezones(last_date=(view.now + _ZONES_UNTIL).date())
+    if not every.subcomponents:  # a calendar without any component is none
+        until = (view.now + _ZONES_UNTIL).date()
+        every.add_component(Timezone.from_tzid(view.page.card.timezone, last_date=until))
+    return answer(every.to_ical(), _TYPE, view)
+
+
+@at("/maintenances/<uid>/<moment>.ics")
+def occurrence(academie: str, uid: str, moment: str) -> Response:
+    """Give one time of a window, for those who want no more than that in their calendar."""
+    view = view_of(academie)
+    work = next(
+        (
+            w
+            for w in view.page.planned
+            if (w.window.uid, status_words.moment_of(w)) == (uid, moment)
+        ),
+        None,
+    )
+    if work is None:
+        current.not_found()
+    one = _calendar(view)
+    once = work.window.repeats is Repeats.ONCE
+    one.add_component(_event(work, work.occurrence, uid=uid if once else f"{uid}-{moment}"))
+    response = answer(one.to_ical(), _TYPE, view)
+    response.headers["Content-Disposition"] = 'attachment; filename="maintenance.ics"'
+    return response
+
+
+def _calendar(view: StatusView) -> Calendar:
+    made = Calendar()
+    made.add("prodid", "-//La Trousse//FR")
+    made.add("version", "2.0")
+    made.add("x-wr-calname", gettext("Maintenances prévues"))
+    made.add("x-wr-timezone", view.page.card.timezone)
+    made.add("x-published-ttl", "PT1H")
+    return made
+
+
+def _series(work: PlannedWork) -> list[Event]:
+    """Return a window with all its occurrences, and the one that ended before its time."""
+    window = work.window
+    if window.repeats is Repeats.ONCE:
+        return [_event(work, work.occurrence, uid=window.uid)]
+    zone = ZoneInfo(window.timezone)
+    whole = Occurrence(window=window, starts_at=window.starts_at, ends_at=window.ends_at)
+    series = _event(work, whole, uid=window.uid, zone=zone)
+    series.add("rrule", _rule(window, zone))
+    found = [series]
+    for cut in _cut(window):
+        single = _event(work, cut, uid=window.uid, zone=zone)
+        single.add("recurrence-id", cut.starts_at.astimezone(zone))
+        found.append(single)
+    return found
+
+
+def _cut(window: Window) -> tuple[Occurrence, ...]:
+    """Return the occurrence that ended early, if there is one."""
+    if window.cut_at is None:
+        return ()
+    start = window.cut_at - window.duration
+    found = occurrences(window, start=start, end=window.cut_at + timedelta(microseconds=1))
+    return tuple(item for item in found if item.ends_at - item.starts_at < window.duration)
+
+
+def _rule(window: Window, zone: ZoneInfo) -> dict[str, Any]:
+    first = window.starts_at.astimezone(zone)
+    rule: dict[str, Any] = {"freq": "weekly"}
+    if window.repeats is Repeats.MONTHLY:
+        week = (first.day - 1) // 7 + 1
+        # The fifth Tuesday of a month is its last one.
+        nth = -1 if week == 5 else week  # noqa: PLR2004 - weeks of a month
+        rule = {"freq": "monthly", "byday": f"{nth}{_DAYS[first.weekday()]}"}
+    ends = [window.ended_at] if window.ended_at is not None else []
+    if window.until is not None:
+        ends.append(datetime.combine(window.until, time(23, 59, 59), tzinfo=zone))
+    if ends:
+        rule["until"] = min(ends).astimezone(UTC)
+    return rule
+
+
+def _event(
+    work: PlannedWork, taking: Occurrence, *, uid: str, zone: ZoneInfo | None = None
+) -> Event:
+    window, event = work.window, Event()
+    event.add("uid", uid)
+    event.add("dtstamp", window.updated_at.astimezone(UTC))
+    event.add("last-modified", window.updated_at.astimezone(UTC))
+    event.add("sequence", window.version)
+    event.add("dtstart", taking.starts_at.astimezone(zone or UTC))
+    event.add("dtend", taking.ends_at.astimezone(zone or UTC))
+    titles = status_words.titles(work.touched)
+    event.add("summary", gettext("%(titles)s en maintenance", titles=titles))
+    event.add("description", "\n\n".join(item for item in (window.title, window.text) if item))
+    event.add("url", links.absolute_url("status.status"))
+    event.add("transp", "TRANSPARENT")
+    event.add("status", "CONFIRMED")
+    return event

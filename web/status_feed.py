@@ -1,0 +1,104 @@
+"""The Atom feed of an académie's status: incidents, each line of their story, announced work."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from flask import Response, render_template
+
+from instances.incidents_here import IncidentHere
+from instances.planned import PlannedWork
+from monitoring.incidents import Seen
+from web import incident_words, links, status_words
+from web.status import at, view_of
+from web.status_programs import answer, instant, stable_id, story_address
+from web.status_view import Line, StatusView, line_of
+
+MOST_ENTRIES = 100
+_NOT_XML = re.compile(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Entry:
+    id: str
+    title: str
+    published: datetime
+    updated: datetime
+    address: str
+    text: str
+
+
+@at("/fil.atom")
+def feed(academie: str) -> Response:
+    view = view_of(academie)
+    entries = sorted(_entries(view), key=lambda entry: (entry.updated, entry.id), reverse=True)
+    last = max((entry.updated for entry in entries), default=view.page.catalogue_since)
+    body = render_template(
+        "status/feed.xml",
+        page=view.page,
+        id=stable_id(view, "feed"),
+        updated=last,
+        entries=entries[:MOST_ENTRIES],
+        instant=instant,
+    )
+    return answer(_NOT_XML.sub("", body), "application/atom+xml; charset=utf-8", view)
+
+
+def _entries(view: StatusView) -> Iterator[Entry]:
+    for story in view.stories:
+        yield _incident(view, story)
+        yield from _messages(view, story)
+    for work in view.page.planned:
+        yield _window(view, work)
+
+
+def _incident(view: StatusView, story: IncidentHere) -> Entry:
+    incident = story.incident
+    told = [incident_words.progress(incident)]
+    told += [_sentence(line, view) for line in view.lines(story)]
+    return Entry(
+        id=stable_id(view, "incident", incident.uid),
+        title=status_words.story_title(story),
+        published=incident.opened_at,
+        updated=incident.updated_at,
+        address=story_address(incident.uid),
+        text="\n\n".join(told),
+    )
+
+
+def _messages(view: StatusView, story: IncidentHere) -> Iterator[Entry]:
+    """Give each line after the first an entry: a reader that knows the incident hears of it."""
+    for message in story.incident.messages:
+        line = line_of(message, view.titles)
+        if line is None or message.code is Seen.OPENED:
+            continue
+        yield Entry(
+            id=stable_id(view, "message", message.uid),
+            title=f"{status_words.titles(story.touched)} : {line.stage or line.text}",
+            published=message.at,
+            updated=message.at,
+            address=story_address(story.incident.uid),
+            text=_sentence(line, view),
+        )
+
+
+def _window(view: StatusView, work: PlannedWork) -> Entry:
+    window, begins = work.window, work.occurrence.starts_at
+    told = [window.title, window.text, status_words.repeats(work)]
+    return Entry(
+        id=stable_id(view, "window", window.uid, str(int(begins.timestamp()))),
+        title=status_words.planned(work, view.page.card.zone),
+        published=window.updated_at,
+        updated=window.updated_at,
+        address=f"{links.absolute_url('status.status')}#prevu",
+        text="\n\n".join(item for item in told if item),
+    )
+
+
+def _sentence(line: Line, view: StatusView) -> str:
+    when = status_words.moment(line.at, view.page.card.zone, view.now)
+    stage = f"{line.stage}. " if line.stage and line.text else line.stage
+    return f"{when} · {stage}{line.text} ({line.by})"

@@ -1,0 +1,39 @@
+"""What every answer of the status for programs has: anybody may read it, from anywhere."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import NAMESPACE_URL, uuid5
+
+from flask import Response, make_response
+
+from web import links
+from web.status import follow
+from web.status_view import StatusView
+
+REFRESH = "public, max-age=60, stale-while-revalidate=60, stale-if-error=300"
+"""Badges and feeds are asked for by the thousand: a minute is fresh enough for them."""
+
+
+def answer(body: str | bytes, content_type: str, view: StatusView) -> Response:
+    response = follow(make_response(body), view)
+    response.headers["Content-Type"] = content_type
+    response.headers["Cache-Control"] = REFRESH
+    response.headers["Access-Control-Allow-Origin"] = "*"
+    response.headers["X-Robots-Tag"] = "noindex"
+    return response
+
+
+def stable_id(view: StatusView, *parts: str) -> str:
+    """Return an id that one thing always has in the status of one académie."""
+    name = "/".join(("trousse", "etat", view.page.card.slug, *parts))
+    return str(uuid5(NAMESPACE_URL, name))
+
+
+def story_address(uid: str) -> str:
+    return f"{links.absolute_url('status.status')}#incident-{uid}"
+
+
+def instant(moment: datetime) -> str:
+    """Write an instant with its offset, as RFC 3339 wants it."""
+    return moment.isoformat(timespec="seconds")

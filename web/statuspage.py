@@ -1,0 +1,255 @@
+"""The status in the form that readers of Statuspage know: parts, incidents, planned maintenance.
+
+That form has no word for what is not known. A service whose state nobody could check is in no list
+of components, rather than said to work or to fail; `unverified` names it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any
+
+from instances.incidents_here import IncidentHere
+from instances.page import InstancePage, Tile, VariantView
+from instances.planned import PlannedWork
+from instances.service_state import StateView
+from monitoring.incidents import Message, Severity, Stage
+from monitoring.target import State
+from web import incident_words, links, state_words, status_words
+from web.context import say
+from web.status_programs import instant, stable_id, story_address
+from web.status_view import StatusView, line_of
+from web.translation import gettext
+
+Values = dict[str, Any]
+
+_WORDS = {
+    State.UP: "operational",
+    State.DEGRADED: "degraded_performance",
+    State.DOWN: "major_outage",
+    State.MAINTENANCE: "under_maintenance",
+}
+_IMPACT = {Severity.MINOR: "minor", Severity.MAJOR: "major"}
+
+
+# The whole
+
+
+def page(view: StatusView) -> Values:
+    shown = view.page
+    known = [shown.catalogue_since, *(item.incident.updated_at for item in view.stories)]
+    known += [at for tile in shown.tiles for at in (tile.state.checked_at, tile.state.since) if at]
+    return {
+        "id": shown.card.slug,
+        "name": gettext("État des services, %(name)s", name=say(shown.card.title)),
+        "url": links.absolute_url("status.status"),
+        "time_zone": shown.card.timezone,
+        "updated_at": _local(max(known), shown),
+    }
+
+
+def status(view: StatusView) -> Values:
+    return {"indicator": indicator(view.page), "description": state_words.overall(view.page)}
+
+
+def indicator(shown: InstancePage) -> str:
+    """Sum up in one word; that nothing can be checked is "minor": there is no nearer word."""
+    states = [tile.state.state for tile in shown.tiles if tile.state.state in _WORDS]
+    down = states.count(State.DOWN)
+    if shown.mostly_unknown or not states:
+        return "minor"
+    if 2 * down > len(states):
+        return "critical"
+    if down:
+        return "major"
+    if State.DEGRADED in states:
+        return "minor"
+    return "maintenance" if State.MAINTENANCE in states else "none"
+
+
+# Parts
+
+
+def components(view: StatusView) -> list[Values]:
+    """List the services whose state is known; one with variants is a group of them."""
+    found = []
+    for position, tile in enumerate(view.page.tiles, start=1):
+        if _is_known(tile.state):
+            found.append(_service(view, tile, position))
+        inside = enumerate((item for item in tile.variants if _is_known(item.state)), start=1)
+        found += [_variant(view, tile, item, place) for place, item in inside]
+    return found
+
+
+def unverified(view: StatusView) -> list[Values]:
+    return [
+        {"id": tile.service.id, "name": tile.service.title}
+        for tile in view.page.tiles
+        if not _is_known(tile.state)
+    ]
+
+
+def _is_known(state: StateView) -> bool:
+    return state.probed and state.state in _WORDS
+
+
+def _service(view: StatusView, tile: Tile, position: int) -> Values:
+    service = tile.service
+    values = _component(view, service.id, service.title, tile.state, position)
+    values["description"] = say(service.task)
+    if tile.variants:
+        shown = [_variant_id(tile, item) for item in tile.variants if _is_known(item.state)]
+        down = any(item.state.state is State.DOWN for item in tile.variants)
+        values |= {"group": True, "components": shown}
+        if down and tile.state.state is State.DEGRADED:
+            values["status"] = "partial_outage"
+    return values
+
+
+def _variant(view: StatusView, tile: Tile, item: VariantView, position: int) -> Values:
+    name = say(item.variant.label)
+    values = _component(view, _variant_id(tile, item), name, item.state, position)
+    return values | {"group_id": tile.service.id if _is_known(tile.state) else None}
+
+
+def _variant_id(tile: Tile, item: VariantView) -> str:
+    return f"{tile.service.id}.{item.variant.id}"
+
+
+def _component(
+    view: StatusView, component_id: str, name: str, state: StateView, position: int
+) -> Values:
+    made = view.page.catalogue_since
+    return {
+        "id": component_id,
+        "name": name,
+        "status": _WORDS[state.state],
+        "created_at": _local(made, view.page),
+        "updated_at": _local(state.since or made, view.page),
+        "position": position,
+        "description": None,
+        "showcase": False,
+        "start_date": None,
+        "group_id": None,
+        "page_id": view.page.card.slug,
+        "group": False,
+        "only_show_if_degraded": False,
+    }
+
+
+# Incidents
+
+
+def incidents(view: StatusView, *, unresolved: bool = False) -> list[Values]:
+    stories = [item for item in view.stories if item.incident.is_open or not unresolved]
+    return [_incident(view, item) for item in stories]
+
+
+def _incident(view: StatusView, story: IncidentHere) -> Values:
+    incident = story.incident
+    updates = list(_updates(view, story))
+    watching = [item["created_at"] for item in updates if item["status"] == Stage.MONITORING]
+    stage = updates[-1]["status"]
+    return {
+        "id": incident.uid,
+        "name": status_words.story_title(story),
+        "status": stage if incident.is_open else Stage.RESOLVED.value,
+        "created_at": _local(incident.opened_at, view.page),
+        "updated_at": _local(incident.updated_at, view.page),
+        "monitoring_at": watching[0] if watching else None,
+        "resolved_at": _local(incident.closed_at, view.page) if incident.closed_at else None,
+        "impact": _IMPACT[incident.severity],
+        "shortlink": story_address(incident.uid),
+        "started_at": _local(incident.opened_at, view.page),
+        "page_id": view.page.card.slug,
+        "incident_updates": updates[::-1],
+        "components": _touched(view, story),
+    }
+
+
+def _updates(view: StatusView, story: IncidentHere) -> Iterator[Values]:
+    """Yield the lines of its story, oldest first; never none."""
+    incident, stage = story.incident, Stage.INVESTIGATING
+    told = [(item, line_of(item, view.titles)) for item in incident.messages]
+    lines = [(item, line) for item, line in told if line is not None]
+    for message, line in lines:
+        stage = _stage(message, stage, is_over=not incident.is_open)
+        yield _update(view, incident.uid, message.uid, message.at, stage, line.text or line.stage)
+    if not lines:
+        words = incident_words.progress(incident)
+        first = stable_id(view, "update", incident.uid)
+        yield _update(view, incident.uid, first, incident.opened_at, stage, words)
+
+
+def _stage(message: Message, before: Stage, *, is_over: bool) -> Stage:
+    stage = message.stage or before
+    # What still fails is not told to be solved, whatever somebody hoped.
+    return Stage.MONITORING if stage is Stage.RESOLVED and not is_over else stage
+
+
+def _update(  # noqa: PLR0913, PLR0917 - what a line is made of
+    view: StatusView, subject: str, uid: str, at: datetime, stage: str, body: str
+) -> Values:
+    written = _local(at, view.page)
+    return {
+        "id": uid,
+        "status": str(stage),
+        "body": body,
+        "incident_id": subject,
+        "created_at": written,
+        "updated_at": written,
+        "display_at": written,
+        "affected_components": None,
+        "deliver_notifications": False,
+        "custom_tweet": None,
+        "tweet_id": None,
+    }
+
+
+# Planned maintenance
+
+
+def maintenances(view: StatusView, *, going_on: bool = True, coming: bool = True) -> list[Values]:
+    found = [(work, work.occurrence.starts_at <= view.now) for work in view.page.planned]
+    return [
+        _maintenance(view, work, is_on=is_on)
+        for work, is_on in found
+        if (going_on if is_on else coming)
+    ]
+
+
+def _maintenance(view: StatusView, work: PlannedWork, *, is_on: bool) -> Values:
+    window, taking = work.window, work.occurrence
+    uid = stable_id(view, "window", window.uid, str(int(taking.starts_at.timestamp())))
+    stage, told = ("in_progress" if is_on else "scheduled"), window.updated_at
+    update_id = stable_id(view, "window-update", uid, stage)
+    written = _local(told, view.page)
+    return {
+        "id": uid,
+        "name": window.title,
+        "status": stage,
+        "created_at": written,
+        "updated_at": written,
+        "monitoring_at": None,
+        "resolved_at": None,
+        "impact": "maintenance",
+        "shortlink": f"{links.absolute_url('status.status')}#prevu",
+        "started_at": _local(taking.starts_at, view.page),
+        "page_id": view.page.card.slug,
+        "incident_updates": [
+            _update(view, uid, update_id, told, stage, window.text or window.title)
+        ],
+        "components": _touched(view, work),
+        "scheduled_for": _local(taking.starts_at, view.page),
+        "scheduled_until": _local(taking.ends_at, view.page),
+    }
+
+
+def _touched(view: StatusView, item: IncidentHere | PlannedWork) -> list[Values]:
+    ids = {touched.service.id for touched in item.touched}
+    return [component for component in components(view) if component["id"] in ids]
+
+
+def _local(moment: datetime, shown: InstancePage) -> str:
+    return instant(moment.astimezone(shown.card.zone))
