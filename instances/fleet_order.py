@@ -7,12 +7,13 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 from catalogue.spelling import fold
 from instances.fleet import Server
 from monitoring.target import State
 
+T = TypeVar("T")
 PAGE = 50
 _WORST_FIRST = (State.DOWN, State.DEGRADED, State.UNKNOWN, State.MAINTENANCE, State.UP)
 UNWATCHED_RANK = len(_WORST_FIRST)
@@ -76,13 +77,11 @@ class Found:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Page:
-    servers: tuple[Server, ...]
+class Page(Generic[T]):
+    items: tuple[T, ...]
     number: int
     """From 1."""
     last: int
-    first_rank: int
-    """Of its first server among all, from 1; 0 when there is none."""
 
 
 def standing_of(server: Server, now: datetime) -> Standing:
@@ -96,17 +95,12 @@ def choose(servers: Iterable[Server], wanted: Wanted, *, now: datetime) -> Found
     return Found(servers=_ordered(chosen, wanted, now), counts=counts)
 
 
-def cut(servers: Sequence[Server], number: int) -> Page:
+def cut(items: Sequence[T], number: int) -> Page[T]:
     """Return a page; one that does not exist is the nearest that does."""
-    last = max(1, -(-len(servers) // PAGE))
+    last = max(1, -(-len(items) // PAGE))
     number = min(max(number, 1), last)
     start = (number - 1) * PAGE
-    return Page(
-        servers=tuple(servers[start : start + PAGE]),
-        number=number,
-        last=last,
-        first_rank=start + 1 if servers else 0,
-    )
+    return Page(items=tuple(items[start : start + PAGE]), number=number, last=last)
 
 
 def _passing(servers: Iterable[Server], wanted: Wanted) -> Iterable[Server]:

@@ -10,19 +10,22 @@ from flask import Response, request
 from flask.typing import ResponseReturnValue
 
 from accounts.permissions import Action
+from instances.deadlines import support_at
 from instances.fleet import Server, fleet_of
 from instances.fleet_order import standing_of
 from instances.snapshot import Snapshot
 from instances.targets import labels_of
+from instances.version_support import VersionSeen
 from monitoring import last_probe, timeline
 from monitoring.availability import Availability, Period
+from monitoring.history import TargetHistory
 from monitoring.incidents import IncidentView
 from monitoring.last_probe import LastLook
 from monitoring.maintenance import Occurrence, coming, covers
 from monitoring.target import Part, State
 from monitoring.timeline import Latency, Lines, Span
 from web import current
-from web.admin import probe_now, probe_words
+from web.admin import probe_now, probe_words, version_words
 from web.admin.probe_now import Seen
 from web.forms import whole_number
 from web.guards import needs
@@ -92,6 +95,8 @@ def _page(at: OpsDesk, found: Server, *, seen: Seen | None = None, status: int =
         frame=latency_chart,
         span=span,
         spans=list(Span),
+        version=_version(found, now),
+        zone_of_classes=_zone(at.snapshot.history.get(found.place.key or "")),
         availability=_availability(at.snapshot, found),
         parts=_parts(past.told, seen),
         windows=_windows(at.snapshot, found),
@@ -136,12 +141,28 @@ def _parts(told: LastLook | None, seen: Seen | None) -> list[tuple[Part, State |
 def _availability(
     snapshot: Snapshot, found: Server
 ) -> list[tuple[Period, Availability, Availability]]:
-    """List each period: all the time, then school hours, in Paris as everything here."""
+    """List each period: all the time, then school hours."""
     history = snapshot.history.get(found.place.key or "")
     if history is None:
         return []
-    zone = str(times.ZONE)
+    zone = _zone(history)
     return [(item, history.over(item), history.in_school_hours(item, zone)) for item in Period]
+
+
+def _zone(history: TargetHistory | None) -> str:
+    """Return whose school hours are told: those of Paris, unless none of its académies is there."""
+    paris, zones = str(times.ZONE), history.zones if history else {}
+    return paris if paris in zones else next(iter(zones), paris)
+
+
+def _version(found: Server, now: datetime) -> tuple[str, str]:
+    """Word the version and until when it gets corrections, and where that is known from."""
+    version = found.health.version if found.health else None
+    if not version:
+        return "", ""
+    support = support_at(found, now.astimezone(times.ZONE).date())
+    seen = VersionSeen(public_id=found.id, version=version, support=support)
+    return version_words.say(seen), version_words.source(seen)
 
 
 def _windows(snapshot: Snapshot, found: Server) -> tuple[Occurrence, ...]:

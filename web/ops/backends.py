@@ -50,7 +50,7 @@ def index() -> ResponseReturnValue:
     return page(
         "ops/backends.html",
         at,
-        lines=[fleet_words.line(item, now) for item in shown.servers],
+        lines=[fleet_words.line(item, now) for item in shown.items],
         shown=shown,
         total=len(found.servers),
         every=found.counts.total(),

@@ -5,13 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from flask import Blueprint
+from flask import Blueprint, request
 from flask.typing import ResponseReturnValue
 
 from accounts.permissions import Action
-from instances.deadlines import AHEAD, Deadline, Kind, deadlines
-from instances.fleet import fleet_of
+from instances.deadlines import AHEAD, Deadline, Kind, Unsupported, deadlines, unsupported
+from instances.fleet import Server, fleet_of
+from instances.fleet_order import cut
+from instances.version_support import VersionSeen
 from web import dates
+from web.admin import version_words
+from web.forms import whole_number
 from web.guards import needs
 from web.ops import fleet_words, times
 from web.ops.desk import ops_desk, page
@@ -34,16 +38,36 @@ class Line:
     academies: int
 
 
+@dataclass(frozen=True, kw_only=True)
+class Version:
+    """A version of some software that gets no corrections, or none soon."""
+
+    software: str
+    words: str
+    source: str
+    newest: str
+    servers: tuple[Server, ...]
+
+
 @blueprint.get("/echeances")
 @needs(Action.WATCH)
 def index() -> ResponseReturnValue:
     at, now = ops_desk(), utc_now()
     fleet = fleet_of(at.snapshot, now=now)
     found = deadlines(fleet.servers, now=now, zone=times.ZONE)
+    kind = next((item for item in Kind if item.value == request.args.get("quoi")), None)
+    chosen = [item for item in found if kind in (None, item.kind)]
+    shown = cut(chosen, whole_number(request.args.get("page")))
     return page(
         "ops/endings.html",
         at,
-        lines=[_line(item, now) for item in found],
+        lines=[_line(item, now) for item in shown.items],
+        shown=shown,
+        total=len(chosen),
+        every=len(found),
+        kinds=[(item, _name(item), sum(one.kind is item for one in found)) for item in Kind],
+        kind=kind,
+        versions=[_version(item) for item in unsupported(fleet.servers, today=_today(now))],
         days=AHEAD.days,
     )
 
@@ -63,6 +87,17 @@ def _line(item: Deadline, now: datetime) -> Line:
     )
 
 
+def _version(item: Unsupported) -> Version:
+    seen = VersionSeen(public_id="", version=item.version, support=item.support)
+    return Version(
+        software=item.support.software,
+        words=version_words.say(seen),
+        source=version_words.source(seen),
+        newest=item.support.newest or "",
+        servers=item.servers,
+    )
+
+
 def _today(now: datetime) -> date:
     return now.astimezone(times.ZONE).date()
 
@@ -70,6 +105,10 @@ def _today(now: datetime) -> date:
 def _what(kind: Kind, provider: str | None) -> str:
     if kind is Kind.HOSTING and provider:
         return _("Hébergement (%(provider)s)", provider=provider)
+    return _name(kind)
+
+
+def _name(kind: Kind) -> str:
     return {
         Kind.CERTIFICATE: _("Certificat"),
         Kind.HOSTING: _("Hébergement"),

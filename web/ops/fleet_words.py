@@ -6,10 +6,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
 
+from instances.deadlines import support_at
 from instances.fleet import Server
 from instances.fleet_order import Column, Standing, operator_id, standing_of
 from instances.service_state import NEVER_LOOKED
 from monitoring.breaker import OUR_NETWORK
+from monitoring.end_of_life import Standing as Support
 from monitoring.health import STALE
 from monitoring.target import ProbeResult, State
 from web.admin import probe_words
@@ -34,6 +36,8 @@ class Line:
     since: str
     latency: str
     version: str
+    unsupported: bool
+    """It gets no corrections any more."""
     certificate: int | None
     """Days left."""
     urgency: str
@@ -50,6 +54,7 @@ def line(server: Server, now: datetime) -> Line:
     since = server.since_at(now)
     until = health.certificate_until if health else None
     days = times.days_left(until, now) if until else None
+    support = support_at(server, now.astimezone(times.ZONE).date())
     return Line(
         id=server.id,
         title=server.use.service.title,
@@ -61,6 +66,7 @@ def line(server: Server, now: datetime) -> Line:
         if health and health.latency_ms is not None
         else "",
         version=(health.version or "") if health else "",
+        unsupported=support is not None and support.standing is Support.ENDED,
         certificate=days,
         urgency=urgency(days),
         operator=operator_name(server),
@@ -79,7 +85,8 @@ def urgency(days: int | None) -> str:
 
 def operator_name(server: Server) -> str:
     operator = server.use.operator
-    return say(operator.name) if operator else operator_id(server)
+    name = say(operator.name) if operator else operator_id(server)
+    return name[:1].upper() + name[1:]
 
 
 def standing_name(standing: Standing) -> str:
@@ -129,6 +136,7 @@ def reason_words(code: str, state: State = State.UNKNOWN) -> str:
         NEVER_LOOKED: _("La première vérification est à venir."),
         STALE: _("La dernière vérification est trop ancienne."),
         OUR_NETWORK.reason: _("Notre propre réseau semble coupé."),
+        "refused-address": _("Adresse d'un réseau privé : la vérification n'y va pas."),
     }
     return own.get(code) or probe_words.reason(ProbeResult(state=state, reason=code))
 

@@ -22,6 +22,8 @@ from web.translation import gettext as _
 blueprint = Blueprint("ops_monitor", __name__, url_prefix="/ops")
 
 _NOTHING = "–"
+MOST_REFUSED = 50
+"""Listed; the others are counted."""
 
 
 @blueprint.get("/surveillance")
@@ -31,6 +33,7 @@ def index() -> ResponseReturnValue:
     with current.site().sessions() as session:
         vitals = read_vitals(session, now=now)
     found = troubles(vitals, now=now, version=program_version())
+    refused = _refused(fleet_of(at.snapshot, now=now), now)
     return page(
         "ops/monitor.html",
         at,
@@ -41,7 +44,8 @@ def index() -> ResponseReturnValue:
         verdict=monitor_words.verdict(found),
         blind=any(item in BLIND for item in found),
         facts=_facts(vitals, now),
-        refused=_refused(fleet_of(at.snapshot, now=now), now),
+        refused=refused[:MOST_REFUSED],
+        more=max(0, len(refused) - MOST_REFUSED),
     )
 
 

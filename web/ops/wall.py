@@ -21,7 +21,7 @@ blueprint = Blueprint("ops_wall", __name__, url_prefix="/ops")
 
 REFRESH = 30
 """Seconds."""
-MOST = 12
+MOST = 8
 """Servers that five metres leave legible; the others are counted."""
 WRONG = (Standing.DOWN, Standing.DEGRADED, Standing.UNKNOWN)
 
