@@ -14,9 +14,12 @@ from catalogue.schema import Visibility
 from instances import local_services
 from instances.local_reading import local_id
 from instances.models import LocalServiceRow
+from instances.offer import today
 from instances.page import build_page
 from instances.service_state import StateView
+from instances.version_support import versions_of
 from web import dates
+from web.admin import version_words
 from web.admin.actors import say_actor
 from web.admin.desk import Desk
 from web.admin.local_entry import french
@@ -47,6 +50,8 @@ class LocalRow:
     when: str
     version: int
     has_draft: bool
+    versions: tuple[str, ...]
+    """What runs on its servers without corrections, or soon so."""
     is_public: bool
     """False: only those see it who are signed in."""
 
@@ -59,18 +64,28 @@ def rows_of(session: Session, at: Desk) -> tuple[LocalRow, ...]:
     """List what is on the page first, then drafts, then what was retired."""
     rows = local_services.of_academie(session, at.card.slug)
     names = names_of(session, [row.updated_by for row in rows])
-    page = build_page(at.snapshot, at.card, now=utc_now(), for_agents=True)
+    now = utc_now()
+    page = build_page(at.snapshot, at.card, now=now, for_agents=True)
     states = {tile.service.id: tile.state for tile in page.tiles}
-    made = [_row(row, at, names, states) for row in rows]
+    seen, day = versions_of(at.snapshot, at.card, now=now), today(at.card, now)
+    versions = {name: version_words.due(seen, name, day=day) for name in seen}
+    made = [_row(row, at, _Facts(names, states, versions)) for row in rows]
     return tuple(sorted(made, key=lambda row: (_ORDER[row.standing], row.title.lower())))
 
 
 _ORDER = {Standing.PUBLISHED: 0, Standing.CHANGED: 0, Standing.DRAFT: 1, Standing.RETIRED: 2}
 
 
-def _row(
-    row: LocalServiceRow, at: Desk, names: Mapping[str, str], states: Mapping[str, StateView]
-) -> LocalRow:
+@dataclass(frozen=True)
+class _Facts:
+    """What is read once for all rows."""
+
+    names: Mapping[str, str]
+    states: Mapping[str, StateView]
+    versions: Mapping[str, tuple[str, ...]]
+
+
+def _row(row: LocalServiceRow, at: Desk, facts: _Facts) -> LocalRow:
     service_id = local_id(row.academie, row.name)
     entry = row.content or row.draft or {}
     return LocalRow(
@@ -80,12 +95,13 @@ def _row(
         task=french(entry.get("task")),
         icon=str(entry.get("icon") or "portail"),
         standing=_standing(row),
-        state=states.get(service_id),
+        state=facts.states.get(service_id),
         contact=row.contact,
-        who=say_actor(row.updated_by, names),
+        who=say_actor(row.updated_by, facts.names),
         when=when(row.updated_at, at),
         version=row.version,
         has_draft=row.draft is not None,
+        versions=facts.versions.get(service_id, ()),
         is_public=entry.get("visibility") != Visibility.AGENTS,
     )
 

@@ -10,18 +10,28 @@ from flask.typing import ResponseReturnValue
 from accounts.names import names_of
 from accounts.permissions import Action
 from instances import local_services
+from instances.local_reading import local_id
 from instances.local_services import LocalServiceError, Ready
 from instances.models import LocalServiceRow
 from instances.service_models import find_model, service_models
+from instances.version_support import VersionSeen, versions_of
 from instances.versions import ChangedMeanwhileError
 from web import current, links
-from web.admin import local_editing, local_entry, local_words, probe_now, probe_words
+from web.admin import (
+    local_editing,
+    local_entry,
+    local_words,
+    probe_now,
+    probe_words,
+    version_words,
+)
 from web.admin.actors import say_actor
 from web.admin.desk import Desk, deciding, desk, page
 from web.admin.local_editing import Editing
 from web.admin.local_rows import rows_of, when
 from web.forms import whole_number
 from web.guards import needs
+from web.site import utc_now
 from web.translation import gettext as _
 
 blueprint = Blueprint("desk_local", __name__, url_prefix="/<academie>/gestion")
@@ -197,7 +207,16 @@ def _form(
         model=find_model(editing.model or ""),
         conflict=conflict,
         words=probe_words,
+        versions=_versions(editing),
+        version_words=version_words,
     )
+
+
+def _versions(editing: Editing) -> tuple[VersionSeen, ...]:
+    """What its servers run as they are published, whatever is being written."""
+    at = editing.at
+    seen = versions_of(at.snapshot, at.card, now=utc_now())
+    return seen.get(local_id(at.card.slug, editing.name), ()) if editing.name else ()
 
 
 def _to(endpoint: str, **values: str) -> Response:

@@ -16,9 +16,10 @@ from instances.choice_history import Author
 from instances.choice_reading import Choice, as_choice
 from instances.choices import WORDING_FIELDS, ChoiceError
 from instances.offer import Absence
+from instances.version_support import versions_of
 from instances.versions import ChangedMeanwhileError
 from web import current, dates, links
-from web.admin import choice_words, probe_now, probe_words, service_words
+from web.admin import choice_words, probe_now, probe_words, service_words, version_words
 from web.admin.actors import say_actor
 from web.admin.announcement_words import instant
 from web.admin.desk import deciding, page
@@ -226,6 +227,10 @@ def _screen(editing: Editing, *, status: int = 200) -> Response:
         authors=said,
         field_name=choice_words.field_name,
         probe_words=probe_words,
+        versions=versions_of(editing.table.snapshot, editing.table.card, now=editing.table.now).get(
+            service_id, ()
+        ),
+        version_words=version_words,
     )
 
 

@@ -18,9 +18,10 @@ from instances.page import OTHERS
 from instances.service_state import StateView, service_state
 from instances.snags import Snag
 from instances.usage import openings_since
+from instances.version_support import VersionSeen, versions_of
 from monitoring.target import State
 from web import dates, links
-from web.admin import service_words
+from web.admin import service_words, version_words
 from web.admin.service_desk import Table, is_local, why_not_hidden
 from web.admin.service_words import Filter, Status
 
@@ -86,6 +87,7 @@ class _Facts:
     due: frozenset[str]
     new: frozenset[str]
     titles: Mapping[str, str]
+    versions: Mapping[str, tuple[VersionSeen, ...]]
 
 
 def make_rows(session: Session, table: Table) -> tuple[Row, ...]:
@@ -108,6 +110,7 @@ def _facts(session: Session, table: Table) -> _Facts:
         due=frozenset(item.service.id for item in news.due),
         new=frozenset(item.id for item in news.items if item.kind is NewsKind.ADDED),
         titles={name: item.service.title for name, item in table.offered.items()},
+        versions=versions_of(table.snapshot, table.card, now=table.now),
     )
 
 
@@ -125,7 +128,10 @@ def _row(table: Table, item: Offered, facts: _Facts) -> Row:
         why=service_words.why(choice, facts.whys.get(service.id)) if choice else "",
         decided=_decided(table, choice) if chosen and choice else "",
         until=service_words.dates_of(choice, day) if choice else "",
-        notes=tuple(filter(None, notes)),
+        notes=(
+            *filter(None, notes),
+            *version_words.due(facts.versions, service.id, day=day),
+        ),
         openings=facts.openings.get(service.id, 0),
         state=service_state(service, table.snapshot.health, now=table.now),
         review=service.id in facts.due or any(notes),
