@@ -77,7 +77,7 @@ def _section(name: str, profile: Profile) -> str:
 
 
 def _docstring(name: str) -> str:
-    words = getdoc(import_module(f"monitoring.profiles.{name}")) or ""
+    words = getdoc(import_module(f"monitoring.profiles.{name.replace('-', '_')}")) or ""
     return words.removeprefix(f"Profile `{name}`: ").strip()
 
 
@@ -119,11 +119,11 @@ def _otherwise(check: Check) -> str:
 
 def seen() -> str:
     """What real servers were seen to do: each situation, with the verdict that it got."""
-    rows = ([row["software"], row["version"], *_verdicts(row)] for row in _seen())
+    rows = ([row["software"], row["version"], *_verdicts(row)] for row in seen_rows())
     return _table(["software", "version", *SITUATIONS.values()], rows)
 
 
-def _seen() -> Iterator[Mapping[str, str]]:
+def seen_rows() -> Iterator[Mapping[str, str]]:
     # All is text: the version 1.10 is not a number.
     yield from yaml.load(SEEN.read_text(encoding="utf-8"), yaml.BaseLoader)  # noqa: S506
 

@@ -15,6 +15,7 @@ from monitoring.memory import Memory
 from monitoring.profiles import PROFILES
 from monitoring.profiles.recipe import (
     FILTERED,
+    AbsentError,
     Ask,
     Check,
     Connect,
@@ -91,6 +92,7 @@ class _Probe:
         self.steps: list[Step] = []
         self.parts: dict[Part, State] = {}
         self.answer: Answer | None = None
+        self.absent = False
         self.version: str | None = None
         self.certificate_until: datetime | None = None
 
@@ -161,7 +163,7 @@ class _Probe:
             instead = self.target.path if number == place == 0 else None
             verdict = self._ask(part, ask, instead)
             filtered = self.answer is not None and self.answer.status in FILTERED
-            if not filtered or verdict.state not in {State.UNKNOWN, State.DOWN}:
+            if not (filtered or self.absent) or verdict.state not in {State.UNKNOWN, State.DOWN}:
                 return verdict
             refusals.append(verdict)
         return min(refusals, key=lambda verdict: verdict.state is State.DOWN)
@@ -169,12 +171,13 @@ class _Probe:
     def _ask(self, part: Check, ask: Ask | Connect, instead: str | None) -> Verdict:
         """One request and its step; a failure is a verdict too."""
         started = time.monotonic()
-        self.answer = None
+        self.answer, self.absent = None, False
         url = self.target.url if isinstance(ask, Connect) else self._url(ask, instead)
         reached = State.UP
         try:
             verdict = self._connect() if isinstance(ask, Connect) else self._fetch(ask, url)
         except UnlikeError as error:
+            self.absent = isinstance(error, AbsentError)
             verdict = Verdict(state=State.DOWN, reason=error.reason)
         except OutboundError as error:
             state = State.UNKNOWN if error.code in UNKNOWN_CODES else State.DOWN

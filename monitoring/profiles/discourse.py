@@ -141,7 +141,7 @@ PROFILE = Profile(
                     max_bytes=2 * 1024 * 1024,
                 ),
             ),
-            rest=300,
+            rest=600,
             essential=False,
         ),
     ),

@@ -5,7 +5,7 @@ Verified on recordings of Etherpad 2.5.3 (healthy, starting, stopped, stopped be
 against a running one. From its source: /health never touches the database, and an export first
 looks for the pad there. A name nobody has ever used cannot come from a cache, ends in 404, creates
 nothing and leaves one line in the log. Exports are limited to ten in 90 seconds by default: one in
-five minutes is far below. What it answers without its database (500) was not verified.
+ten minutes is far below. What it answers without its database (500) was not verified.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ from outbound import Answer
 def _read_health(answer: Answer, _context: Context) -> Verdict:
     health = json_object(answer, "status")
     version = version_of(health.get("releaseId"))
-    if health["status"] in {"pass", "ok", "up"}:
+    if health["status"] in ("pass", "ok", "up"):
         return Verdict(state=State.UP, version=version)
     if health["status"] == "warn":
         return Verdict(state=State.DEGRADED, reason="health-warn", version=version)
@@ -83,7 +83,7 @@ PROFILE = Profile(
                     codes=frozenset({404, 500}),
                 ),
             ),
-            rest=300,
+            rest=600,
             essential=False,
         ),
     ),

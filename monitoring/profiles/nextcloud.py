@@ -98,7 +98,7 @@ PROFILE = Profile(
             up="200 with data",
             tells={"maintenance-flag": State.MAINTENANCE},
             asks=(_CAPABILITIES,),
-            rest=300,
+            rest=600,
             essential=False,
         ),
     ),

@@ -61,7 +61,7 @@ PROFILE = Profile(
                     codes=frozenset({500}),
                 ),
             ),
-            rest=300,
+            rest=600,
             essential=False,
         ),
     ),

@@ -18,6 +18,7 @@ from outbound import Answer
 
 LONGEST_MESSAGE = 300
 LONGEST_VERSION = 60
+MOST_READ = 256 * 1024
 LONGEST_WAIT = timedelta(days=7)
 """A Retry-After beyond is taken for a mistake."""
 FILTERED = frozenset({401, 403, 404})
@@ -34,6 +35,10 @@ class UnlikeError(Exception):
     def __init__(self, reason: str) -> None:
         self.reason = reason
         super().__init__(reason)
+
+
+class AbsentError(UnlikeError):
+    """The place means nothing to the software of this version: the next one is asked."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -91,7 +96,7 @@ class Check:
     part: Part
     """Which of the three questions it answers."""
     asks: tuple[Ask | Connect, ...]
-    """In order: the next is asked when access to the one before is refused."""
+    """In order: the next is asked when access to the one before is refused, or it is absent."""
     up: str
     """What counts as healthy, for the documentation."""
     tells: Mapping[str, State] = field(default_factory=dict)
@@ -193,6 +198,14 @@ def json_of(answer: Answer) -> Any:
         raise UnlikeError("bad-json") from error
 
 
+def page_of(answer: Answer, *marks: str) -> str:
+    """The page, which has one of these marks of its software; raises UnlikeError."""
+    text = text_of(answer)
+    if not is_html(answer) or not any(mark in text for mark in marks):
+        raise UnlikeError("wrong-software")
+    return text
+
+
 def json_object(answer: Answer, *keys: str) -> dict[str, Any]:
     """The object, which has these keys; raises UnlikeError."""
     value = json_of(answer)
@@ -209,12 +222,34 @@ def version_of(value: object) -> str | None:
 
 
 def plain_text(answer: Answer) -> str | None:
-    """The words of a maintenance page, without mark-up."""
+    """The words of a maintenance page, without mark-up; none of data."""
     text = text_of(answer)
-    if is_html(answer):
-        text = re.sub(r"(?is)<(script|style|head)\b.*?(</\1\s*>|$)", " ", text)
-        text = unescape(re.sub(r"(?s)<[^>]*>?", " ", text))
-    elif text.lstrip()[:1] in {"{", "["}:
+    return None if text.lstrip()[:1] in {"{", "["} else words_of(text)
+
+
+def words_of(value: object) -> str | None:
+    """A message as somebody else's server gives it: plain words, short, or none."""
+    if not isinstance(value, str):
         return None
+    text = value[:MOST_READ]
+    if "<" in text:
+        text = re.sub(r"(?is)<(script|style|head)\b.*?(</\1\s*>|$)", " ", text)
+        text = re.sub(r"(?s)<[^>]*>?", " ", text)
+    text = unescape(text)
     words = "".join(c if c.isprintable() else " " for c in text).split()
     return " ".join(words)[:LONGEST_MESSAGE] or None
+
+
+def end_of(value: object, now: datetime) -> datetime | None:
+    """When a maintenance is said to end: ISO 8601 or milliseconds; none if past or absurd."""
+    try:
+        if isinstance(value, str):
+            end = datetime.fromisoformat(value)
+        elif isinstance(value, int | float):
+            end = datetime.fromtimestamp(value / 1000, UTC)
+        else:
+            return None
+        end = end.replace(tzinfo=UTC) if end.tzinfo is None else end
+        return end if now < end <= now + LONGEST_WAIT else None
+    except (ValueError, OverflowError, OSError):
+        return None

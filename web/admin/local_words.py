@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from catalogue.schema import Access, LaunchKind, OperatorKind, Stage, Visibility
 from instances.local_services import Duplicate, Likeness, LocalServiceError
+from monitoring.profiles import PROFILES
 from web.admin import unknown_words as states
 from web.translation import gettext as _
 
@@ -59,7 +60,7 @@ def probe_profile(name: str) -> str:
         "jitsi": _("Visio Jitsi Meet"),
         "nextcloud": _("Nextcloud"),
         "peertube": _("PeerTube"),
-    }.get(name, name)
+    }.get(name) or " / ".join(PROFILES[name].covers)
 
 
 def labels() -> dict[str, str]:

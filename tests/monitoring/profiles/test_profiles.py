@@ -8,12 +8,13 @@ from typing import Any
 
 import pytest
 
+from docs import make_profiles
 from monitoring.probe import check
 from monitoring.profiles import NAMES, PROFILES
 from monitoring.target import Expectation, ProbeResult, ProbeTarget, State
 from outbound import Answer, Guard
 from tests.monitoring.profiles import sites
-from tests.monitoring.profiles.replay import ANSWERS, HERE, make_guard, replaying
+from tests.monitoring.profiles.replay import HERE, make_guard, replaying
 from tests.servers import free_port
 
 UP, DOWN = State.UP, State.DOWN
@@ -354,7 +355,7 @@ def test_a_server_with_one_healthy_answer_for_everything_is_up(
     assert (result.state, result.reason, result.version) == (UP, "ok", version)
 
 
-@pytest.mark.parametrize("profile", sorted(NAMES))
+@pytest.mark.parametrize("profile", sorted({"tcp", *FIRST}))
 def test_each_profile_says_slow(profile: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """After 0.2 of 20 seconds: far from the time-out, however busy the machine."""
     monkeypatch.setattr("monitoring.probe.SLOW_SHARE", 0.01)
@@ -448,9 +449,20 @@ def test_a_base_address_below_a_path_is_kept() -> None:
     assert (result.state, result.steps[0].url) == (UP, f"{server.url}/cloud/status.php")
 
 
-def test_every_profile_has_its_proofs_and_its_row_in_the_documentation() -> None:
-    text = (ANSWERS.parents[3] / "docs" / "probe-profiles.md").read_text()
+def test_the_documentation_says_what_the_profiles_do() -> None:
+    """Else: `make profiles`."""
+    assert make_profiles.PAGE.read_text(encoding="utf-8") == make_profiles.page()
     for name, profile in PROFILES.items():
-        assert f"\n## `{name}`\n" in text
-        for part in profile.checks:
-            assert part.proves in text
+        assert f"\n## `{name}`\n" in make_profiles.page()
+        assert all(check.proves in make_profiles.page() for check in profile.checks)
+
+
+def test_what_was_seen_is_told_in_states_and_of_profiles_that_exist() -> None:
+    known = {"software", "version", "profile", *make_profiles.SITUATIONS}
+    for row in make_profiles.seen_rows():
+        assert row["profile"] in NAMES
+        assert row.keys() <= known
+        verdicts = {
+            row[name] for name in make_profiles.SITUATIONS if name in row and name != "note"
+        }
+        assert all(verdict.split()[0] in set(State) for verdict in verdicts), row

@@ -1,0 +1,90 @@
+# ruff: noqa: PLR2004 - the statuses of HTTP are names of their own
+"""Profile `hedgedoc`: whether it is ready, and figures that come from its database.
+
+From its source: in 1.x /_health is 200 either way, `ready` false while it is in maintenance or
+stops; in 2.x /api/v2/monitoring/health is 204, or 503 when its database is gone. /status counts
+notes and accounts, hence its rest, gives the version, and may be switched off (403); without its
+database 1.x never answers it. A note is never asked for: where free addresses are allowed, asking
+makes one.
+"""
+
+from __future__ import annotations
+
+from monitoring.profiles.recipe import (
+    AbsentError,
+    Ask,
+    Check,
+    Context,
+    Profile,
+    Source,
+    UnlikeError,
+    Verdict,
+    is_html,
+    json_headers,
+    json_object,
+    judge_status,
+    version_of,
+)
+from monitoring.target import Part, State
+from outbound import Answer
+
+
+def _read_ready(answer: Answer, _context: Context) -> Verdict:
+    if is_html(answer):  # 2.x gives its page for addresses that it does not know
+        raise AbsentError("wrong-software")
+    ready = json_object(answer, "ready")["ready"]
+    if ready is True:
+        return Verdict(state=State.UP)
+    if ready is False:
+        return Verdict(state=State.MAINTENANCE, reason="maintenance-flag")
+    raise UnlikeError("wrong-software")
+
+
+def _read_health(answer: Answer, context: Context) -> Verdict:
+    if answer.status == 204:
+        return Verdict(state=State.UP)
+    if answer.status == 503 and "Retry-After" not in answer.headers:
+        raise UnlikeError("http-503" if is_html(answer) else "health-fail")
+    verdict = judge_status(answer, context.now)
+    if verdict is None:
+        raise UnlikeError("wrong-software")
+    return verdict
+
+
+def read_status(answer: Answer, _context: Context) -> Verdict:
+    """The figures, of CodiMD as of HedgeDoc."""
+    status = json_object(answer, "onlineNotes")
+    return Verdict(state=State.UP, version=version_of(status.get("serverVersion")))
+
+
+PROFILE = Profile(
+    name="hedgedoc",
+    covers=("HedgeDoc",),
+    version="`serverVersion` of /status",
+    verified=Source.CODE,
+    checks=(
+        Check(
+            proves="The software says that it is ready.",
+            part=Part.HEALTHY,
+            up="`ready` true, or 204",
+            tells={"maintenance-flag": State.MAINTENANCE, "health-fail": State.DOWN},
+            asks=(
+                Ask(place="/_health", read=_read_ready, headers=json_headers()),
+                Ask(
+                    place="/api/v2/monitoring/health",
+                    read=_read_health,
+                    headers=json_headers(),
+                    codes=frozenset({503}),
+                ),
+            ),
+        ),
+        Check(
+            proves="The database answers with the number of notes.",
+            part=Part.WORKS,
+            up="JSON with `onlineNotes`",
+            asks=(Ask(place="/status", read=read_status, headers=json_headers()),),
+            rest=600,
+            essential=False,
+        ),
+    ),
+)
