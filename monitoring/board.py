@@ -98,7 +98,7 @@ class Board:
             self._breaker.forget(key)
             verdict = self._breaker.verdict(now)
         else:
-            self._breaker.online(answer=online)
+            self._breaker.online(answer=online, now=now)
             verdict = self._breaker.hear(
                 key, result, host=entry.host, interval=entry.target.interval, now=now
             )

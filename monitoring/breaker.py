@@ -20,6 +20,8 @@ LONGEST_WINDOW = 600.0
 """Seconds; targets looked at more rarely than this are not waited for."""
 RECENT = 10
 """Closed again when half of so many results are answers."""
+DOUBTFUL_SECONDS = 3600.0
+"""Nothing is believed for so long of addresses that were silent while targets answered."""
 
 
 class Verdict(StrEnum):
@@ -43,7 +45,7 @@ class Sight:
 
 def judge(sights: Collection[Sight], *, now: float) -> Verdict:
     """Say whether those who fail are too many, on too many hosts, too close in time."""
-    if all(sight.lost_at is None for sight in sights):
+    if not any(_is_recent(sight, now) for sight in sights):
         return Verdict.CALM
     lost, were_up = _lost_and_were_up(sights, now)
     if not lost or not _enough(were_up):
@@ -57,6 +59,10 @@ def judge(sights: Collection[Sight], *, now: float) -> Verdict:
 
 def is_failure(result: ProbeResult) -> bool:
     return result.state is State.DOWN or result.reason in NO_ANSWER
+
+
+def _is_recent(sight: Sight, now: float) -> bool:
+    return sight.lost_at is not None and now - sight.lost_at <= LONGEST_WINDOW
 
 
 def _lost_and_were_up(sights: Collection[Sight], now: float) -> tuple[list[Sight], list[Sight]]:
@@ -79,9 +85,13 @@ class Breaker:
         self.is_open = is_open
         self._cut = False
         """It is open because nobody answered who would if we were online."""
-        self._doubtful = False
-        """They did not answer while targets did: they prove nothing until they answer again."""
+        self._failures = 0
+        """Heard since it is open."""
+        self._doubtful_until = float("-inf")
+        """They did not answer while targets did: until then they prove nothing."""
         self._sights: dict[str, Sight] = {}
+        self._lost: set[str] = set()
+        """Keys of those with a `lost_at`."""
         self._recent: deque[bool] = deque(maxlen=RECENT)
 
     def hear(
@@ -93,34 +103,49 @@ class Breaker:
             self.forget(key)
             return self.verdict(now)
         sight = Sight(host=host, interval=interval, heard_at=now, answers=not failed)
-        self._sights[key] = self._with_loss(key, sight)
+        self._sights[key] = sight = self._with_loss(key, sight)
+        self._note(key, sight)
         self._recent.append(not failed)
+        self._failures += failed
         return self.verdict(now)
 
-    def online(self, *, answer: bool | None) -> None:
+    def online(self, *, answer: bool | None, now: float) -> None:
         """Take in whether we are online; none: nobody asked."""
         if answer is None:
             return
         if answer:
-            self._doubtful = False
+            self._doubtful_until = float("-inf")
             if self._cut:
                 self._close()
-        elif not self.is_open and not self._doubtful:
-            self.is_open = self._cut = True
-            self._recent.clear()
+        elif not self.is_open and now >= self._doubtful_until:
+            self._open()
+            self._cut = True
 
     def verdict(self, now: float) -> Verdict:
         if self.is_open and 2 * sum(self._recent) >= RECENT:
-            self._doubtful = self._cut
+            if self._cut and 2 * self._failures < RECENT:
+                self._doubtful_until = now + DOUBTFUL_SECONDS
             self._close()
-        elif not self.is_open and judge(self._sights.values(), now=now) is Verdict.OURS:
-            self.is_open = True
-            self._recent.clear()
-        return Verdict.OURS if self.is_open else judge(self._sights.values(), now=now)
+        verdict = Verdict.OURS if self.is_open else self._judge(now)
+        if verdict is Verdict.OURS and not self.is_open:
+            self._open()
+        return verdict
+
+    def _open(self) -> None:
+        self.is_open = True
+        self._failures = 0
+        self._recent.clear()
+
+    def _judge(self, now: float) -> Verdict:
+        """Most of the time nobody was lost lately, and nobody needs to be counted."""
+        lost = (self._sights[key] for key in self._lost)
+        if not any(_is_recent(sight, now) for sight in lost):
+            return Verdict.CALM
+        return judge(self._sights.values(), now=now)
 
     def lost(self) -> tuple[str, ...]:
         """Keys of the targets that answered before they failed."""
-        return tuple(key for key, sight in self._sights.items() if sight.lost_at is not None)
+        return tuple(key for key in self._sights if key in self._lost)
 
     def recall(self, key: str, *, host: str, interval: float, now: float) -> None:
         """Take in what is stored of a target that answered."""
@@ -129,6 +154,13 @@ class Breaker:
 
     def forget(self, key: str) -> None:
         self._sights.pop(key, None)
+        self._lost.discard(key)
+
+    def _note(self, key: str, sight: Sight) -> None:
+        if sight.lost_at is None:
+            self._lost.discard(key)
+        else:
+            self._lost.add(key)
 
     def _with_loss(self, key: str, sight: Sight) -> Sight:
         before = self._sights.get(key)
@@ -140,4 +172,5 @@ class Breaker:
         """Those who still fail from here on fail by themselves."""
         self.is_open = self._cut = False
         self._recent.clear()
+        self._lost.clear()
         self._sights = {key: replace(sight, lost_at=None) for key, sight in self._sights.items()}

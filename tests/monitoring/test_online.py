@@ -136,19 +136,33 @@ def test_when_we_are_online_again_a_failure_is_believed() -> None:
     assert states(found) == ["d"]
 
 
+def heard(breaker: Breaker, results: str, now: float) -> None:
+    for n, letter in enumerate(results):
+        result = DOWN if letter == "D" else UP
+        breaker.hear(f"k{n}", result, host=f"h{n}", interval=60, now=now + n)
+
+
 def test_answers_of_the_targets_themselves_count_more_than_addresses_that_are_silent() -> None:
     """Somebody filters our checks: they must not hide every failure for ever."""
     breaker = Breaker()
-    breaker.online(answer=False)
+    breaker.online(answer=False, now=0.0)
     assert breaker.is_open
-    for n in range(5):
-        breaker.hear(f"k{n}", UP, host=f"h{n}", interval=60, now=n)
+    heard(breaker, "DUUUUU", 0.0)
     assert not breaker.is_open
-    breaker.online(answer=False)
+    breaker.online(answer=False, now=60.0)
     assert not breaker.is_open
-    breaker.online(answer=True)
-    breaker.online(answer=False)
+    breaker.online(answer=True, now=70.0)
+    breaker.online(answer=False, now=80.0)
     assert breaker.is_open
+
+
+def test_two_cuts_in_a_row_are_both_noticed() -> None:
+    breaker = Breaker()
+    for start in (0.0, 300.0):
+        breaker.online(answer=False, now=start)
+        assert breaker.is_open
+        heard(breaker, "DDDDDDUUUUU", start)
+        assert not breaker.is_open
 
 
 def test_the_prober_asks_before_it_believes_a_failure() -> None:
