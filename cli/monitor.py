@@ -6,7 +6,9 @@ import json
 import signal
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
 from typing import Any
+from uuid import uuid4
 
 import click
 import structlog
@@ -17,10 +19,16 @@ import jobs
 from cli import context
 from database import make_engine, make_sessions
 from logs import configure_logs
-from monitoring import probe
+from monitoring import probe, sending
+from monitoring.alert_routes import Route, read_routes
+from monitoring.alerts import TEST, Kind, Said
 from monitoring.profiles import NAMES
+from monitoring.route_book import AddressError, address_of
 from monitoring.target import Expectation, ProbeResult, ProbeTarget, target_key
+from settings import Settings
+from settings_file import SettingsFileError
 from upkeep.schema_version import UPGRADE_COMMAND, schema_problem
+from web import alert_words
 
 group = AppGroup("monitor", help="The health probes.")
 log = structlog.get_logger(__name__)
@@ -120,6 +128,56 @@ def check(  # noqa: PLR0913 - one option each
     click.echo(_line(target, result))
     for step in result.steps:
         click.echo(f"  {step.status or '-'} {step.latency_ms} ms {step.reason} {step.url}")
+
+
+@group.command()
+@click.argument("route")
+def alert(route: str) -> None:
+    """Send a test to ROUTE of the file in TROUSSE_ALERTS, now, and tell what came of it.
+
+    ROUTE "-" sends nothing: it reads the file and every address in it.
+    """
+    settings = context.settings()
+    configure_logs(settings.log_level)
+    if settings.alerts is None:
+        raise click.ClickException("TROUSSE_ALERTS names no file: see docs/operations.md.")
+    try:
+        routes = {item.name: item for item in read_routes(settings.alerts)}
+    except SettingsFileError as error:
+        raise click.ClickException(str(error)) from error
+    if route == "-":
+        wrong = [line for item in routes.values() if (line := _address_problem(item, settings))]
+        if wrong:
+            raise click.ClickException("\n".join(wrong))
+        click.echo(f"{settings.alerts}: {len(routes)} routes, every address can be read.")
+        return
+    if route not in routes:
+        known = ", ".join(routes) or "none"
+        raise click.ClickException(f"{settings.alerts}: no route {route!r}; there are: {known}.")
+    problem = _address_problem(routes[route], settings)
+    problem = problem or _send_test(routes[route], settings)
+    if problem is not None:
+        raise click.ClickException(problem)
+    click.echo(f"{route}: sent.")
+
+
+def _send_test(route: Route, settings: Settings) -> str | None:
+    """Hand a test over; return what went wrong."""
+    address, now = address_of(route, settings.alerts or settings.state_dir), datetime.now(UTC)
+    said = Said(uid=str(uuid4()), subject=f"{TEST}0", kind=Kind.TEST, content={}, at=now)
+    names, portal = alert_words.Names(), settings.name
+    words = alert_words.message(said, names=names, portal=portal, address=settings.public_url)
+    outcome = sending.hand_over(address, words)
+    return None if outcome.error is None else f"{route.name}: not sent ({outcome.error})."
+
+
+def _address_problem(route: Route, settings: Settings) -> str | None:
+    try:
+        address = address_of(route, settings.alerts or settings.state_dir)
+    except AddressError as error:
+        return f"{route.name}: {error.code}."
+    readable = sending.is_readable(address)
+    return None if readable else f"{route.name}: expected an address that Apprise knows."
 
 
 def _key(url: str, profile: str, path: str | None) -> str:

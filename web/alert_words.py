@@ -43,31 +43,17 @@ def names_of(snapshot: Snapshot | None) -> Names:
 
 def message(said: Said, *, names: Names, portal: str, address: str) -> Message:
     """Word one alert; `address`: of the portal, without a slash at its end."""
-    title = _title(said, names)
+    heading = title(said, names)
     lines = _lines(said, names, address)
     if said.uncertain:
-        title = _("Rappel possible : %(title)s", title=title)
+        heading = _("Rappel possible : %(title)s", title=heading)
         lines.append(_("Rappel possible : ce message est peut-être déjà parvenu."))
     lines.append(_("Référence : %(reference)s", reference=said.uid))
-    return Message(title=f"[{portal}] {title}", text="\n".join(lines))
+    return Message(title=f"[{portal}] {heading}", text="\n".join(lines))
 
 
-def kind(value: Kind) -> str:
-    """Name an event in a word or two, for a list."""
-    return {
-        Kind.OPENED: _("Début d'incident"),
-        Kind.PASSED: _("Incident passé"),
-        Kind.WORSE: _("Aggravation"),
-        Kind.REMINDER: _("Rappel"),
-        Kind.CLOSED: _("Fin d'incident"),
-        Kind.NETWORK: _("Notre réseau est en cause"),
-        Kind.NETWORK_PASSED: _("Coupure de notre réseau, passée"),
-        Kind.NETWORK_BACK: _("Notre réseau va de nouveau bien"),
-        Kind.TEST: _("Essai"),
-    }[value]
-
-
-def _title(said: Said, names: Names) -> str:
+def title(said: Said, names: Names) -> str:
+    """Word an alert in one line."""
     if said.kind not in _TITLES_OF_INCIDENTS:
         return {
             Kind.NETWORK: _("Notre réseau est en cause : presque plus rien ne répond"),
