@@ -2,10 +2,12 @@
 """Profile `etherpad`: /health, which is constant, and a look into the database.
 
 Verified on recordings of Etherpad 2.5.3 (healthy, starting, stopped, stopped behind nginx) and
-against a running one. From its source: /health never touches the database, and an export first
+against a running one, on MariaDB and on PostgreSQL: healthy, database stopped (500 of the export
+while /health is well; cut off from PostgreSQL it ends itself), table gone (500), table locked (no
+answer in time), stopped. From its source: /health never touches the database, and an export first
 looks for the pad there. A name nobody has ever used cannot come from a cache, ends in 404, creates
 nothing and leaves one line in the log. Exports are limited to ten in 90 seconds by default: one in
-ten minutes is far below. What it answers without its database (500) was not verified.
+ten minutes is far below.
 """
 
 from __future__ import annotations

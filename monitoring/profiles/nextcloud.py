@@ -3,8 +3,9 @@
 
 status.php answers 200 in maintenance too: the fields decide. Verified on recordings of Nextcloud
 32.0.1 (healthy, maintenance mode, needs upgrade, recovered, and the 503 of its other addresses) and
-against a running 29.0.6 (healthy, maintenance mode, and asked by a host it does not trust: 400 with
-code 15). From its source, not verified: 500 without its database.
+against a running 29.0.6 on MariaDB (healthy, maintenance mode, stopped, asked by a host it does not
+trust: 400 with code 15, and without its database: status.php is then an empty 500, while the
+capabilities are an empty 200).
 
 `needsDbUpgrade` counts as maintenance: until an administrator ends the upgrade nobody can work,
 and it is a step of one; the software itself closes every other page then.

@@ -10,9 +10,11 @@ import pytest
 
 from monitoring.probe import check
 from monitoring.target import Expectation, ProbeResult, ProbeTarget, State
+from outbound import Guard
 from tests import backends
 from tests.backends import Program
-from tests.monitoring.profiles.replay import make_guard
+from tests.monitoring.profiles.replay import make_guard, make_guard_of_names
+from tests.nginx import proxy
 
 pytestmark = pytest.mark.real
 HOST = "meet.localhost"
@@ -31,9 +33,11 @@ def dokuwiki(tmp_path: Path) -> Iterator[Program]:
         yield server
 
 
-def probe(profile: str, url: str, expect: Expectation = WIKI) -> ProbeResult:
+def probe(
+    profile: str, url: str, expect: Expectation = WIKI, guard: Guard | None = None
+) -> ProbeResult:
     target = ProbeTarget(key="k", url=url, profile=profile, expect=expect, timeout=20)
-    return check(target, guard=make_guard())
+    return check(target, guard=guard or make_guard())
 
 
 def test_a_prosody_is_up_then_down_then_up_again(prosody: Program) -> None:
@@ -83,6 +87,21 @@ def test_a_wiki_that_lost_its_data_answers_200_and_is_down(dokuwiki: Program) ->
     result = probe("http", f"{dokuwiki.url}/doku.php?id=start")
     assert result.steps[0].status == 200
     assert (result.state, result.reason) == (State.DOWN, "text-missing")
+
+
+def test_a_wiki_behind_its_front_is_told_from_another_site_and_from_a_stopped_one(
+    dokuwiki: Program, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    folder, guard = tmp_path_factory.mktemp("nginx"), make_guard_of_names()
+    with proxy(folder, name="wiki.lyon.example", behind=dokuwiki.port) as front:
+        page = f":{front.port}/doku.php?id=start"
+        healthy = probe("http", f"http://wiki.lyon.example{page}", guard=guard)
+        elsewhere = probe("http", f"http://autre.lyon.example{page}", guard=guard)
+        dokuwiki.stop()
+        stopped = probe("http", f"http://wiki.lyon.example{page}", guard=guard)
+    assert (healthy.state, healthy.reason) == (State.UP, "ok")
+    assert (elsewhere.state, elsewhere.reason) == (State.DOWN, "text-missing")
+    assert (stopped.state, stopped.reason) == (State.DOWN, "http-502")
 
 
 def test_a_wiki_at_the_address_of_another_software_is_down(dokuwiki: Program) -> None:
