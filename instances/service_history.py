@@ -15,7 +15,7 @@ from monitoring.availability import Availability, DayLine, Period
 from monitoring.history import TargetHistory
 from monitoring.target import State
 
-_MILDEST_FIRST = (State.UP, State.DEGRADED, State.MAINTENANCE, State.DOWN)
+_MILDEST_FIRST = (State.UP, State.MAINTENANCE, State.DEGRADED, State.DOWN)
 
 
 @dataclass(frozen=True, kw_only=True)

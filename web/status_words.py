@@ -168,7 +168,7 @@ def worst(value: State | None) -> str:
 
 def bar_height(value: State | None) -> int:
     """Draw the worse the higher, out of 32: colours alone would not tell everybody."""
-    heights = {State.UP: 14, State.DEGRADED: 20, State.MAINTENANCE: 26, State.DOWN: 32}
+    heights = {State.UP: 14, State.MAINTENANCE: 20, State.DEGRADED: 26, State.DOWN: 32}
     return heights.get(value, 4) if value is not None else 4
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -11,6 +12,7 @@ from instances.schema import AcademyCard
 from instances.snapshot import Snapshot
 from instances.targets import key_of
 from monitoring.health import Health
+from monitoring.incidents import Affected, Cause, IncidentView, Severity, Stage
 from monitoring.target import State
 
 NOW = datetime(2026, 11, 20, 8, 58, tzinfo=UTC)
@@ -98,3 +100,25 @@ def health_of(snapshot: Snapshot, **states: State) -> dict[str, Health]:
             assert key is not None
             found[key] = make_health(state)
     return found
+
+
+def make_incident(targets: Iterable[str], *, number: int = 1, **changes: Any) -> IncidentView:
+    opened: datetime = changes.get("opened_at", NOW - timedelta(hours=2))
+    values: dict[str, Any] = {
+        "id": number,
+        "uid": str(number),
+        "cause": Cause.TARGET,
+        "value": "",
+        "severity": Severity.MAJOR,
+        "stage": Stage.INVESTIGATING,
+        "opened_at": opened,
+        "closed_at": None,
+        "version": 1,
+        "updated_at": opened,
+        "targets": tuple(
+            Affected(key=key, labels={}, since=opened, until=None, state=State.DOWN)
+            for key in targets
+        ),
+        "messages": (),
+    }
+    return IncidentView(**(values | changes))

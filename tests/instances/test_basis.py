@@ -14,8 +14,11 @@ from instances.basis import basis_of as basis_of_shown
 from instances.choices import Decision, follow_nation, show_service
 from instances.page import build_page
 from instances.publication import Sources
+from instances.signals import Signalled
 from instances.snapshot import Snapshot, read_snapshot
 from journal import Revision
+from monitoring.history import TargetHistory
+from monitoring.incidents import Message, Source
 from monitoring.target import State
 from tests.conftest import SettingsFactory
 from tests.instances.examples import (
@@ -24,6 +27,7 @@ from tests.instances.examples import (
     make_backend,
     make_card,
     make_health,
+    make_incident,
     make_service,
     make_snapshot,
 )
@@ -145,3 +149,52 @@ def test_the_snapshot_notes_whose_decisions_changed(
     assert third.decided == {"lyon": 1, "rennes": 2}
     follow_nation(session, visio, by=by)
     assert read_snapshot(session, sources, now=NOW, last=third).decided["lyon"] == 3
+
+
+FOLLOWING = Shown(VISIO, "lyon", follows=True)
+SILENT = Shown(VISIO, "lyon")
+
+
+def happening(what: str, whose: str) -> Snapshot:
+    """Return the snapshot after something of one of the two services changed."""
+    (key,) = targets_of(UP, whose)
+    one = Signalled(n=3, since=NOW, buckets=((1, 3),))
+    fresh: dict[str, tuple[Revision, dict[str, Any]]] = {
+        "incident": (Revision.INCIDENTS, {"incidents": (make_incident([key]),)}),
+        "history": (Revision.HISTORY, {"history": {key: TargetHistory(at=NOW)}}),
+        "signal": (Revision.SIGNALS, {"signals": {("lyon", whose): one}}),
+    }
+    revision, changes = fresh[what]
+    return replace(UP, revisions={**UP.revisions, revision: 2}, **changes)
+
+
+@pytest.mark.parametrize("what", ["incident", "history", "signal"])
+def test_a_page_that_follows_is_another_when_something_happens(what: str) -> None:
+    after = happening(what, "visio")
+    assert basis_of_shown(UP, FOLLOWING, now=NOW) != basis_of_shown(after, FOLLOWING, now=NOW)
+    assert basis_of_shown(UP, SILENT, now=NOW) == basis_of_shown(after, SILENT, now=NOW)
+
+
+@pytest.mark.parametrize("what", ["incident", "history"])
+def test_what_happens_to_services_that_it_does_not_show_leaves_it_alone(what: str) -> None:
+    after = happening(what, "pad")
+    assert basis_of_shown(UP, FOLLOWING, now=NOW) == basis_of_shown(after, FOLLOWING, now=NOW)
+
+
+def test_what_people_signal_elsewhere_is_told_by_the_nation_alone() -> None:
+    after = replace(UP, signals={("rennes", "visio"): Signalled(n=5, since=NOW)})
+    assert basis_of_shown(UP, FOLLOWING, now=NOW) == basis_of_shown(after, FOLLOWING, now=NOW)
+    nation = Shown(VISIO, "national", follows=True)
+    assert basis_of_shown(UP, nation, now=NOW) != basis_of_shown(after, nation, now=NOW)
+
+
+def test_one_more_line_of_a_story_is_another_page() -> None:
+    before, line = happening("incident", "visio"), Message(uid="m", at=NOW, source=Source.PROBE)
+    told = replace(before.incidents[0], messages=(line,))
+    after = replace(before, incidents=(told,))
+    assert basis_of_shown(before, FOLLOWING, now=NOW) != basis_of_shown(after, FOLLOWING, now=NOW)
+
+
+def test_announced_work_is_told_by_every_page() -> None:
+    after = replace(UP, revisions={**UP.revisions, Revision.WINDOWS: 2})
+    assert basis_of_shown(UP, SILENT, now=NOW) != basis_of_shown(after, SILENT, now=NOW)

@@ -129,3 +129,18 @@ def test_two_things_to_see_at_one_address_are_two_targets() -> None:
     keys = [key_of(service.backends[0]) for service in snapshot.catalogue.services]
     assert keys == [target.key for target in targets]
     assert len(set(keys)) == 3
+
+
+def test_what_people_signal_is_looked_at_more_often_and_gently_still() -> None:
+    backends = [make_backend("a", "https://notre.fr")]
+    ours = make_service("notre", backends=backends)
+    theirs = make_service("leur", operator="renater")
+    slow = make_service(
+        "lent",
+        backends=[make_backend("a", "https://lent.fr", probe={"profile": "http", "timeout": 30})],
+    )
+    snapshot = make_snapshot(ours, theirs, slow, make_service("autre"))
+    hurried = {("lyon", "notre"), ("lyon", "leur"), ("lyon", "lent"), ("nulle-part", "autre")}
+    found = probe_targets(snapshot, now=NOW, default_interval=60, hurried=hurried)
+    intervals = {target.labels["service"][0]: target.interval for target in found}
+    assert intervals == {"notre": 20, "leur": 300, "lent": 31, "autre": 60}
