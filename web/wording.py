@@ -17,6 +17,7 @@ from instances.badges import Badge
 from instances.page import Tile
 from instances.schema import ContactKind
 from web import dates
+from web import ending_words as endings
 from web import incident_words as incidents
 from web import link_words as links
 from web import state_words as states
@@ -24,7 +25,7 @@ from web import status_words as status
 from web.translation import gettext, language
 
 # Templates reach the sister modules through this one; the rest of it is for them alone.
-__all__ = ["dates", "incidents", "links", "states", "status"]
+__all__ = ["dates", "endings", "incidents", "links", "states", "status"]
 
 PROFILES = tuple(Profile)
 """In the order of the page."""

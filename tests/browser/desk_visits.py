@@ -3,36 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
+from tests.browser import ops_visits
+from tests.browser.desk_visit import DeskVisit
+from tests.browser.desk_visit import others as _others
+from tests.browser.desk_visit import pages as _pages
+from tests.browser.desk_visit import screen as _screen
 from tests.browser.desk_world import Who
-from tests.browser.visits import Visit
-
-
-@dataclass(frozen=True, kw_only=True)
-class DeskVisit(Visit):
-    """`path` may hold names of the world's: {invitation}."""
-
-    who: Who = Who.LISE
-
-
-def _pages(*paths: str, who: Who = Who.LISE, status: int = 200) -> tuple[DeskVisit, ...]:
-    return tuple(DeskVisit(path=path, who=who, status=status) for path in paths)
-
-
-def _others(*paths: str, who: Who = Who.LISE, status: int = 200) -> tuple[DeskVisit, ...]:
-    return tuple(DeskVisit(path=path, who=who, status=status, is_page=False) for path in paths)
-
-
-def _screen(path: str, *more: str) -> tuple[DeskVisit, ...]:
-    """See one of Lyon's screens as Lise, as Nora who only reads, and bare in Rose's académie."""
-    lyon, reunion = f"/lyon/gestion{path}", f"/reunion/gestion{path}"
-    return (
-        *_pages(lyon, *(f"/lyon/gestion{path}{end}" for end in more)),
-        *_pages(lyon, who=Who.NORA),
-        *_pages(reunion, who=Who.ROSE),
-    )
-
 
 DESK = "/<academie>/gestion"
 OWN = "/<academie>/mon-espace"
@@ -41,6 +18,7 @@ MEMBER = f"{DESK}/membres/<number>/retirer"
 ACCOUNT = f"{NATIONAL}/comptes/<number>"
 
 DESK_VISITS: dict[str, tuple[DeskVisit, ...]] = {
+    **ops_visits.VISITS,
     "/<academie>/apercu/<token>/": (
         *_pages("/lyon/apercu/{preview}/", "/lyon/apercu/{preview}/?q=zoom", who=Who.ANYBODY),
         *_pages("/lyon/apercu/inconnu/", who=Who.ANYBODY, status=410),
@@ -67,6 +45,20 @@ DESK_VISITS: dict[str, tuple[DeskVisit, ...]] = {
     f"{DESK}/annonces/nouvelle": _pages(
         "/lyon/gestion/annonces/nouvelle", "/lyon/gestion/annonces/nouvelle?copie={over}"
     ),
+    f"{DESK}/maintenances": _screen("/maintenances", "?liste=passees", "?liste=en-cours"),
+    f"{DESK}/maintenances/<window>": (
+        *_pages("/lyon/gestion/maintenances/{lyons_work}"),
+        *_others("/lyon/gestion/maintenances/{lyons_past}", status=303),
+        *_pages("/lyon/gestion/maintenances/{work}", status=404),
+    ),
+    f"{DESK}/maintenances/<window>/annuler": _pages(
+        "/lyon/gestion/maintenances/{lyons_work}/annuler"
+    ),
+    f"{DESK}/maintenances/nouvelle": _pages(
+        "/lyon/gestion/maintenances/nouvelle",
+        "/lyon/gestion/maintenances/nouvelle?copie={lyons_past}",
+    ),
+    f"{DESK}/fins": _screen("/fins"),
     f"{DESK}/apercu": _screen("/apercu"),
     f"{DESK}/apercu/voir": (
         *_others("/lyon/gestion/apercu/voir?viewer=enseignant", status=303),

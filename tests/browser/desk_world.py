@@ -29,7 +29,7 @@ from instances.texts import Saying, Spotlight, TextField
 from instances.usage import Opening
 from monitoring.target import State
 from tests import cast, images
-from tests.browser import desk_local_services, visits
+from tests.browser import desk_local_services, desk_windows, visits
 from tests.browser.visits import World
 from tests.cast import Person
 from tests.portal import CATALOGUE, Portal
@@ -39,6 +39,8 @@ DAY = timedelta(days=1)
 PASSWORD = "une ardoise sous la neige"
 ROSE = Person(name="Rose", email="rose@ac-reunion.fr", academie="reunion")
 """Of a delegation that has decided nothing yet."""
+ODILE = Person(name="Odile", email="odile@dne.example")
+"""Of the DNE, which runs most services of the test portal."""
 EDITH = Person(name="Edith", email="edith@ac-lyon.fr", academie="lyon")
 
 
@@ -51,6 +53,8 @@ class Who(StrEnum):
     EDITH = "Edith"
     ROSE = "Rose"
     NORA = "Nora"
+    OMAR = "Omar"
+    ODILE = "Odile"
 
 
 PEOPLE: Mapping[Who, tuple[Person, tuple[Right, ...]]] = {
@@ -59,6 +63,8 @@ PEOPLE: Mapping[Who, tuple[Person, tuple[Right, ...]]] = {
     Who.NORA: (cast.NORA, cast.RIGHTS["Nora"]),
     Who.ROSE: (ROSE, (Right(role=Role.MANAGER, scope="reunion"),)),
     Who.AWA: (cast.AWA, ()),
+    Who.OMAR: (cast.OMAR, cast.RIGHTS["Omar"]),
+    Who.ODILE: (ODILE, (Right(role=Role.OPERATOR, scope="dne"),)),
 }
 """In the order in which their accounts are made: Lise's is number 1."""
 
@@ -95,6 +101,7 @@ def enter(portal: Portal, folder: Path) -> DeskWorld:
     desk_local_services.add(portal, by)
     _say(portal, by)
     names = _announce(portal, by, accounts[Who.NORA]) | _invite(portal, by, accounts)
+    names |= desk_windows.add(portal, by)
     tokens = _sign_in(portal, accounts)
     portal.site.refresh()
     return DeskWorld(portal=portal, names=names, tokens=tokens)
@@ -117,6 +124,9 @@ def _publish(portal: Portal, folder: Path, *, before: bool) -> None:
     for today, then in NATIONAL_NEWS:
         assert today in text
         text = text.replace(today, then) if before else text
+    for now, then in _endings().items():
+        assert now in text
+        text = text.replace(now, then)
     file = folder / "services.yaml"
     file.write_text(text if before else text.replace(NEXT, WITHHELD + NEXT), encoding="utf-8")
     sources = replace(portal.site.sources, catalogue=str(file))
@@ -124,6 +134,16 @@ def _publish(portal: Portal, folder: Path, *, before: bool) -> None:
         found = publication.look(sources, etag=None)
         publication.accept(session, found, sources, now=datetime.now(UTC))
     portal.site.refresh()
+
+
+def _endings() -> dict[str, str]:
+    """Let a service close, and the hosting of another end, in so many days."""
+    closes, moves = (datetime.now(UTC).date() + days * DAY for days in (60, 20))
+    salle = '{id: a, url: "https://salle.example.fr", '
+    return {
+        "lifecycle: {stage: beta}": f"lifecycle: {{stage: beta, until: {closes}}}",
+        salle: f"{salle}hosting: {{provider: Chez nous, until: {moves}}}, ",
+    }
 
 
 def _choose(portal: Portal, by: Decision) -> None:

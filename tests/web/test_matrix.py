@@ -36,7 +36,7 @@ MANAGERS_ONLY = re.compile(r"^/(importer|copier|remplacer|reprendre)$")
 READ = re.compile(
     r"^/[^/]+/gestion/(services(/visio)?|services-locaux(/x/(apercu|modifier).*)?|annonces|journal"
     r"|journal\.csv|notre-academie(/aide)?|ce-qui-change|apercu.*|export-import(/fichier)?|membres.*"
-    r"|nos-choix-expliques|cahier-de-passation)?$"
+    r"|nos-choix-expliques|cahier-de-passation|maintenances|fins)?$"
 )
 """What the nation may look at; the other pages are nothing but a form."""
 ANYBODY = re.compile(r"^/(connexion|deconnexion|invitation)\b|^/[^/]+/apercu/")

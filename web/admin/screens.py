@@ -5,6 +5,7 @@ from __future__ import annotations
 from web.admin import (
     academy_logo,
     announcements,
+    endings,
     exchange,
     journal,
     local_decisions,
@@ -27,6 +28,7 @@ BLUEPRINTS = (
     local_decisions.blueprint,  # with the routes of local_services too
     announcements.blueprint,
     windows.blueprint,
+    endings.blueprint,
     academy_logo.blueprint,  # with the routes of texts and help_contacts too
     news.blueprint,
     preview.blueprint,

@@ -15,6 +15,7 @@ from accounts.permissions import Action
 from database import writing
 from instances import news
 from instances.announcement_board import Phase, read_board
+from instances.endings import endings_in
 from instances.first_visit import FirstVisit, Step, dismiss, read_first_visit, tick
 from instances.journal_reading import Filter, read_page
 from instances.models import Announcement, LocalServiceRow
@@ -22,7 +23,7 @@ from instances.news import News
 from instances.offer import today
 from instances.page import build_page
 from instances.usage import openings_since
-from web import current, links
+from web import current, ending_words, links
 from web.admin import announcement_words, journal_words
 from web.admin.desk import Desk, desk, page
 from web.admin.journal import say_lines
@@ -80,7 +81,7 @@ def start(academie: str) -> Response:  # noqa: ARG001
             at,
             visit=visit,
             steps=tuple(_steps(visit)),
-            waiting=(*_news(found), *_troubles(at, now), *_drafts(session, at)),
+            waiting=(*_news(found), *_endings(at, now), *_troubles(at, now), *_drafts(session, at)),
             announcements=(
                 (_("Annonces en ce moment"), _announcements(board[Phase.CURRENT], at, now)),
                 (_("Annonces à venir"), _announcements(board[Phase.COMING], at, now)),
@@ -141,6 +142,12 @@ def _news(found: News) -> Iterator[Waiting]:
     if items := len(found.items):
         text = ngettext("%(num)d nouveauté nationale", "%(num)d nouveautés nationales", items)
         yield Waiting(text=text, url=f"{where}#national")
+
+
+def _endings(at: Desk, now: datetime) -> Iterator[Waiting]:
+    found = endings_in(at.snapshot, at.card, now=now)
+    if found:
+        yield Waiting(text=ending_words.waiting(found), url=links.url("desk_endings.index"))
 
 
 def _troubles(at: Desk, now: datetime) -> Iterator[Waiting]:
