@@ -62,6 +62,16 @@ def read_record(session: Session) -> Record | None:
     )
 
 
+def count_withheld(session: Session) -> int | None:
+    """Count the faults that `Record.withheld` lists; none when nothing was ever published."""
+    statement = select(Publication.problems).where(Publication.kind == PublicationKind.CATALOGUE)
+    problems = session.scalar(statement.order_by(Publication.id.desc()).limit(1))
+    if problems is None:
+        return None
+    found = (Problem.from_json(item) for item in problems)
+    return sum(item.code not in ENTRY_STAYS for item in found)
+
+
 def _versions(rows: list[Publication]) -> tuple[Version, ...]:
     found = [_version(newer, older) for newer, older in pairwise(rows)]
     if len(rows) <= SHOWN_VERSIONS:

@@ -10,12 +10,16 @@ from datetime import UTC, datetime
 
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
+from sqlalchemy import func, select
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
-from monitoring import lease, records
+from monitoring import lease, outbox_reading, records
 from monitoring.health import Health
+from monitoring.incidents import Severity
 from monitoring.lease import Figures
+from monitoring.models import Incident
+from monitoring.outbox_reading import OutboxFigures
 from monitoring.target import State
 
 KEPT_SECONDS = 2.0
@@ -40,12 +44,20 @@ class BackendName:
     key: str | None
     """Of its target; none when nothing looks after it."""
     academies: tuple[str, ...] = ()
+    announced: bool = False
+    """Announced maintenance goes on."""
+    coverage: float | None = None
+    """Of the last day, from 0 to 1; none while it is not worked out."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Reading:
     backends: tuple[BackendName, ...] = ()
+    withheld: int | None = None
+    """Entries of the catalogue; none when none was ever published."""
     health: Mapping[str, Health] = field(default_factory=dict)
+    incidents: Mapping[Severity, int] = field(default_factory=dict)
+    alerts: OutboxFigures = field(default_factory=OutboxFigures)
     figures: Figures | None = None
     """None: no monitor ever ran."""
 
@@ -77,6 +89,19 @@ SINCE = _metric(
 CERTIFICATE = _metric(
     "trousse_backend_certificate_until_timestamp_seconds", "End of the certificate.", *_BACKEND
 )
+ANNOUNCED = _metric(
+    "trousse_backend_maintenance_announced", "1 while announced maintenance goes on.", *_BACKEND
+)
+COVERAGE = _metric(
+    "trousse_backend_coverage_ratio", "Share of the last day whose state is known.", *_BACKEND
+)
+INCIDENTS = _metric("trousse_incidents_open", "Incidents that go on.", "severity")
+WAITING = _metric("trousse_alerts_waiting", "Alerts that were not sent yet.")
+ATTEMPTS = _metric("trousse_alerts_failed_attempts", "Failed attempts of those that wait.")
+OLDEST = _metric(
+    "trousse_alerts_oldest_unsent_seconds", "Age of the oldest alert that should have gone."
+)
+WITHHELD = _metric("trousse_catalogue_withheld", "Faults of the catalogue that are withheld.")
 MONITOR_UP = _metric("trousse_monitor_up", "1 when a monitor holds the lease.")
 INFO = _metric("trousse_monitor_info", "Always 1; the version of the monitor.", "version")
 EPOCH = _metric("trousse_monitor_epoch", "How often the lease was taken.")
@@ -93,19 +118,32 @@ OUR_NETWORK = _metric(
     "trousse_monitor_network_in_doubt", "1 while nearly everything fails: our own network, surely."
 )
 METRICS: tuple[MetricSpec, ...] = (
-    *(DATABASE_UP, SHOWN, STATE, LATENCY, CHECKED, SINCE, CERTIFICATE),
+    *(DATABASE_UP, SHOWN, STATE, LATENCY, CHECKED, SINCE, CERTIFICATE, ANNOUNCED, COVERAGE),
+    *(INCIDENTS, WAITING, ATTEMPTS, OLDEST, WITHHELD),
     *(MONITOR_UP, INFO, EPOCH, CYCLES, PROBES, TARGETS, REFUSED, LAG, CYCLE_SECONDS),
     *(LAST_BATCH, OUR_NETWORK),
 )
 """All that the collector gives; docs/metrics.md explains each."""
 
 
-def read(session: Session, backends: Iterable[BackendName]) -> Reading:
+def read(
+    session: Session, backends: Iterable[BackendName], *, now: datetime, withheld: int | None = None
+) -> Reading:
     return Reading(
         backends=tuple(backends),
+        withheld=withheld,
         health=records.read_health(session),
+        incidents=_open_incidents(session),
+        alerts=outbox_reading.figures(session, now=now),
         figures=lease.read_figures(session),
     )
+
+
+def _open_incidents(session: Session) -> dict[Severity, int]:
+    is_open = Incident.closed_at.is_(None) & Incident.merged_into.is_(None)
+    statement = select(Incident.severity, func.count()).where(is_open)
+    rows = session.execute(statement.group_by(Incident.severity))
+    return {Severity(severity): number for severity, number in rows}
 
 
 class StateCollector(Collector):
@@ -132,6 +170,7 @@ class StateCollector(Collector):
         if reading is None:
             return
         yield from _backends(reading, self._clock())
+        yield from _troubles(reading)
         yield from _monitor(reading.figures)
 
     def _reading(self) -> Reading | None:
@@ -149,8 +188,8 @@ class StateCollector(Collector):
 
 
 def _backends(reading: Reading, now: datetime) -> Iterator[Metric]:
-    shown, state = _gauge(SHOWN), _gauge(STATE)
-    rest = {spec: _gauge(spec) for spec in (LATENCY, CHECKED, SINCE, CERTIFICATE)}
+    shown, state, announced = _gauge(SHOWN), _gauge(STATE), _gauge(ANNOUNCED)
+    rest = {spec: _gauge(spec) for spec in (LATENCY, CHECKED, SINCE, CERTIFICATE, COVERAGE)}
     for name in reading.backends:
         for academie in name.academies:
             shown.add_metric([academie, name.service, name.backend], 1)
@@ -160,11 +199,27 @@ def _backends(reading: Reading, now: datetime) -> Iterator[Metric]:
         present = State.UNKNOWN if health is None else health.state_at(now)
         for each in State:
             state.add_metric([name.service, name.backend, each.value], int(each is present))
+        announced.add_metric([name.service, name.backend], int(name.announced))
+        if name.coverage is not None:
+            rest[COVERAGE].add_metric([name.service, name.backend], name.coverage)
         for spec, value in _values(health):
             rest[spec].add_metric([name.service, name.backend], value)
     yield shown
     yield state
+    yield announced
     yield from rest.values()
+
+
+def _troubles(reading: Reading) -> Iterator[Metric]:
+    incidents = _gauge(INCIDENTS)
+    for severity in Severity:
+        incidents.add_metric([severity.value], reading.incidents.get(severity, 0))
+    yield incidents
+    yield _single(WAITING, reading.alerts.waiting)
+    yield _single(ATTEMPTS, reading.alerts.failed_attempts)
+    yield _single(OLDEST, reading.alerts.oldest_seconds)
+    if reading.withheld is not None:
+        yield _single(WITHHELD, reading.withheld)
 
 
 def _values(health: Health | None) -> Iterator[tuple[MetricSpec, float]]:

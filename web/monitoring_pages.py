@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from datetime import timedelta
 from hmac import compare_digest
 
 from flask import Blueprint, Response, abort, current_app, make_response, request
@@ -11,7 +12,11 @@ from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Metric, ge
 from prometheus_client.multiprocess import MultiProcessCollector
 from prometheus_client.registry import Collector
 
-from instances.targets import backend_uses, key_of
+from instances.catalogue_record import count_withheld
+from instances.snapshot import Snapshot
+from instances.targets import BackendUse, backend_uses, key_of, labels_of
+from monitoring.availability import Period
+from monitoring.maintenance import Window, coming, covers
 from monitoring.metrics import BackendName, Reading, StateCollector, read
 from web import current, tenancy
 from web.headers import no_store
@@ -21,6 +26,9 @@ from web.site import Site, utc_now
 blueprint = Blueprint("metrics", __name__)
 
 _FORBIDDEN, _NOT_READY = 403, 503
+_A_MOMENT = timedelta(microseconds=1)
+_HUNDREDTHS = 10_000
+"""Of a percent, in the whole."""
 
 
 @blueprint.get("/healthz")
@@ -70,18 +78,25 @@ def _states() -> StateCollector:
 
 
 def _read(site: Site) -> Reading:
-    uses = backend_uses(site.snapshot, now=utc_now())
-    names = [
-        BackendName(
-            service=use.service.id,
-            backend=use.public_id,
-            key=key_of(use.backend),
-            academies=use.academies,
-        )
-        for use in uses
-    ]
+    now, snapshot = utc_now(), site.snapshot
+    going_on = [item.window for item in coming(snapshot.windows, now=now, ahead=_A_MOMENT)]
+    names = [_name(use, snapshot, going_on) for use in backend_uses(snapshot, now=now)]
     with site.sessions() as session:
-        return read(session, names)
+        return read(session, names, now=now, withheld=count_withheld(session))
+
+
+def _name(use: BackendUse, snapshot: Snapshot, going_on: Sequence[Window]) -> BackendName:
+    key = key_of(use.backend)
+    history = snapshot.history.get(key) if key is not None else None
+    labels = labels_of(use.public_id, use.backend, service=use.service, operator=use.operator)
+    return BackendName(
+        service=use.service.id,
+        backend=use.public_id,
+        key=key,
+        academies=use.academies,
+        announced=any(covers(window, labels) for window in going_on),
+        coverage=None if history is None else history.over(Period.DAY).coverage / _HUNDREDTHS,
+    )
 
 
 def _may_scrape() -> bool:

@@ -13,8 +13,10 @@ from sqlalchemy.orm import Session, sessionmaker
 from database import make_engine, make_sessions, writing
 from monitoring import lease, metrics, records
 from monitoring.health import Health
+from monitoring.incidents import Severity
 from monitoring.lease import Figures
 from monitoring.metrics import METRICS, BackendName, Reading, StateCollector
+from monitoring.outbox_reading import OutboxFigures
 from monitoring.target import ProbeTarget, State
 from settings import ROOT
 
@@ -43,11 +45,21 @@ FIGURES = Figures(
 )
 READING = Reading(
     backends=(
-        BackendName(service="visio", backend="visio/apps", key="k1", academies=("rennes", "lyon")),
+        BackendName(
+            service="visio",
+            backend="visio/apps",
+            key="k1",
+            academies=("rennes", "lyon"),
+            announced=True,
+            coverage=0.98,
+        ),
         BackendName(service="pads", backend="pads/one", key="k2", academies=("rennes",)),
         BackendName(service="agenda", backend="agenda/one", key=None, academies=("rennes",)),
     ),
+    withheld=2,
     health={"k1": UP},
+    incidents={Severity.MAJOR: 3},
+    alerts=OutboxFigures(waiting=4, failed_attempts=7, oldest_seconds=60.0),
     figures=FIGURES,
 )
 
@@ -89,6 +101,22 @@ def test_the_monitors_own_figures() -> None:
     assert "trousse_monitor_network_in_doubt 0.0" in lines
     doubt = replace(READING, figures=replace(FIGURES, breaker_since=NINE))
     assert "trousse_monitor_network_in_doubt 1.0" in scrape(doubt)
+
+
+def test_troubles_are_counted() -> None:
+    lines = scrape(READING)
+    backend = '{backend="visio/apps",service="visio"}'
+    for line in (
+        'trousse_incidents_open{severity="major"} 3.0',
+        'trousse_incidents_open{severity="minor"} 0.0',
+        "trousse_alerts_waiting 4.0",
+        "trousse_alerts_failed_attempts 7.0",
+        "trousse_alerts_oldest_unsent_seconds 60.0",
+        "trousse_catalogue_withheld 2.0",
+        f"trousse_backend_maintenance_announced{backend} 1.0",
+        f"trousse_backend_coverage_ratio{backend} 0.98",
+    ):
+        assert line in lines
 
 
 def test_without_any_monitor_it_says_so() -> None:
@@ -133,7 +161,7 @@ def test_it_reads_what_the_monitor_wrote(sessions: sessionmaker[Session]) -> Non
         update = records.Update(target_id=known.id, seen=State.UNKNOWN, health=UP)
         records.write(session, records.Batch(updates=(update,)), epoch=1)
     with sessions() as session:
-        reading = metrics.read(session, READING.backends)
+        reading = metrics.read(session, READING.backends, now=NINE)
     assert reading.health == {"k1": UP}
     assert reading.figures is not None
     assert reading.figures.held
@@ -145,7 +173,7 @@ def test_a_database_without_tables_is_away(tmp_path_factory: pytest.TempPathFact
 
     def read() -> Reading:
         with sessions() as session:
-            return metrics.read(session, ())
+            return metrics.read(session, (), now=NINE)
 
     registry = CollectorRegistry()
     registry.register(StateCollector(read))
