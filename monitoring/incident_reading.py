@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import or_, select
+from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import Session
 
 from monitoring.incidents import Affected, Cause, IncidentView, Message, Seen, Severity, Source
@@ -14,6 +15,8 @@ from monitoring.incidents import Stage as IncidentStage
 from monitoring.models import Incident, IncidentMessage, IncidentTarget, Target
 from monitoring.target import State
 
+PAGE = 20
+"""Incidents of a page of a list."""
 REMEMBERED = timedelta(days=90)
 MOST = 200
 
@@ -28,6 +31,54 @@ def read_incidents(session: Session, *, now: datetime) -> tuple[IncidentView, ..
         .limit(MOST)
     )
     return views(session, session.scalars(statement).all())
+
+
+@dataclass(frozen=True, kw_only=True)
+class Found:
+    """One page of a list."""
+
+    items: tuple[IncidentView, ...]
+    total: int
+    number: int
+    """Of this page, from 1."""
+
+    @property
+    def last(self) -> int:
+        return max(1, -(-self.total // PAGE))
+
+
+def find_incidents(
+    session: Session, *, operator: str = "", is_open: bool | None = None, page: int = 1
+) -> Found:
+    """Return a page of all incidents ever: the open ones first, then the newest.
+
+    `operator`: only those that concern a target of its; `is_open` None: open or not.
+    """
+    wanted = [Incident.merged_into.is_(None)]
+    if is_open is not None:
+        wanted.append(Incident.closed_at.is_(None) if is_open else Incident.closed_at.is_not(None))
+    if operator:
+        wanted.append(Incident.id.in_(_concerning(session, operator)))
+    total = session.scalar(select(func.count()).select_from(Incident).where(*wanted)) or 0
+    number = min(max(1, page), max(1, -(-total // PAGE)))
+    order = (Incident.closed_at.is_not(None), Incident.opened_at.desc(), Incident.id.desc())
+    statement = select(Incident).where(*wanted).order_by(*order)
+    rows = session.scalars(statement.limit(PAGE).offset((number - 1) * PAGE)).all()
+    return Found(items=views(session, rows), total=total, number=number)
+
+
+def _concerning(session: Session, operator: str) -> Select[int]:
+    rows = session.execute(select(Target.id, Target.labels))
+    mine = [row.id for row in rows if operator in row.labels.get("operator", ())]
+    return select(IncidentTarget.incident_id).where(IncidentTarget.target_id.in_(mine))
+
+
+def authors_of(session: Session, number: int) -> dict[str, str]:
+    """Return who wrote each line of a person's, by uid: for those who run things, not for pages."""
+    line = IncidentMessage
+    mine = (line.incident_id == number, line.source == Source.PERSON)
+    rows = session.execute(select(line.uid, line.actor).where(*mine))
+    return {row.uid: row.actor for row in rows}
 
 
 def merged_into(session: Session, number: int) -> int | None:

@@ -1,0 +1,155 @@
+"""What screens show of incidents: a row of a list, lines of a story, targets, signals."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from monitoring.incidents import Affected, IncidentView, Message, Severity, Source
+from monitoring.target import State
+from web import incident_words
+from web.admin.actors import say_actor
+from web.incident_names import Names, instant, span
+from web.state_words import state_name
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sight:
+    """What a screen knows when it shows an incident."""
+
+    names: Names
+    zone: ZoneInfo
+    now: datetime
+
+    def when(self, at: datetime) -> str:
+        return instant(at, self.zone, self.now)
+
+    def promise(self, at: datetime | None) -> str:
+        return incident_words.next_news(at, self.zone, self.now) if at else ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Row:
+    """One incident of a list."""
+
+    item: IncidentView
+    title: str
+    severity: str
+    state: State
+    """Whose drawing and colour it has."""
+    span: str
+    progress: str
+    cause: str
+    academies: int
+    promised: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Line:
+    """One line of an incident's story."""
+
+    when: str
+    at: datetime
+    source: str
+    author: str
+    stage: str
+    text: str
+    typed: bool
+    promised: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Place:
+    """One target of an incident."""
+
+    title: str
+    backends: tuple[str, ...]
+    worst: str
+    state: State
+    since: str
+    until: str
+    """Empty: still in trouble."""
+    academies: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Complaint:
+    """What people signalled of one service."""
+
+    title: str
+    people: int
+    since: str
+
+
+def row(sight: Sight, item: IncidentView) -> Row:
+    shown = sight.names.shown(item)
+    return Row(
+        item=item,
+        title=sight.names.title(item),
+        severity=incident_words.severity(item.severity),
+        state=_state(item),
+        span=span(item, sight.zone, sight.now),
+        progress=incident_words.progress(item),
+        cause=sight.names.cause(item),
+        academies=len(sight.names.academies(shown)),
+        promised=sight.promise(item.next_at if item.is_open else None),
+    )
+
+
+def _state(item: IncidentView) -> State:
+    if not item.is_open:
+        return State.UP
+    return State.DOWN if item.severity is Severity.MAJOR else State.DEGRADED
+
+
+def places(sight: Sight, item: IncidentView) -> list[Place]:
+    return [_place(sight, affected) for affected in sight.names.shown(item)]
+
+
+def _place(sight: Sight, affected: Affected) -> Place:
+    return Place(
+        title=incident_words.listed(sight.names.services([affected]).values()),
+        backends=sight.names.backends(affected),
+        worst=state_name(affected.state),
+        state=affected.state,
+        since=sight.when(affected.since),
+        until=sight.when(affected.until) if affected.until else "",
+        academies=tuple(sight.names.academies([affected])),
+    )
+
+
+def lines(
+    sight: Sight, item: IncidentView, *, actors: Mapping[str, str], people: Mapping[str, str]
+) -> Iterator[Line]:
+    """Yield the newest first; `actors` by line, `people` their names."""
+    for message in reversed(item.messages):
+        actor = actors.get(message.uid)
+        line = _line(sight, item, message, author=say_actor(actor, people) if actor else "")
+        if line.text:
+            yield line
+
+
+def _line(sight: Sight, item: IncidentView, message: Message, *, author: str) -> Line:
+    typed = message.source is Source.PERSON and message.code is None
+    return Line(
+        when=sight.when(message.at),
+        at=message.at,
+        source=incident_words.source(message.source),
+        author=author,
+        stage=incident_words.stage(message.stage) if message.stage else "",
+        text=message.text if typed else sight.names.told(item, message),
+        typed=typed,
+        promised=sight.promise(message.next_at),
+    )
+
+
+def complaints(sight: Sight, item: IncidentView) -> Iterator[Complaint]:
+    """Yield what people said lately of its services, anywhere."""
+    signals = sight.names.snapshot.signals
+    for service_id, title in sight.names.services(sight.names.shown(item)).items():
+        said = [it for (_slug, name), it in signals.items() if name == service_id]
+        if said:
+            since = sight.when(min(it.since for it in said))
+            yield Complaint(title=title, people=sum(it.n for it in said), since=since)
