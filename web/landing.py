@@ -5,6 +5,7 @@ from __future__ import annotations
 from urllib.parse import unquote, urlsplit
 
 from accounts.permissions import Action, Person, may, scopes_of
+from catalogue.schema import Operator
 from instances.schema import AcademyCard
 from web import current, links
 
@@ -69,6 +70,9 @@ def _own_desks(person: Person) -> list[str]:
         found.append(links.url("national_desk.index"))
     if may(person, Action.OPERATE):
         found.append(links.url("ops_backends.index"))
+    found += [
+        links.url("operator_services.index", operator=item.id) for item in operators_of(person)
+    ]
     return found
 
 
@@ -76,6 +80,12 @@ def desks_of(person: Person) -> tuple[AcademyCard, ...]:
     """Return the académies of whose team somebody is, by name."""
     found = (current.snapshot().card(slug) for slug in scopes_of(person, Action.SEE_DESK))
     return tuple(sorted((card for card in found if card is not None), key=lambda card: card.name))
+
+
+def operators_of(person: Person) -> tuple[Operator, ...]:
+    """Return the operators whose services somebody runs, in the order of the national list."""
+    own = scopes_of(person, Action.OPERATE)
+    return tuple(item for item in current.snapshot().catalogue.operators if item.id in own)
 
 
 def academie_of(person: Person) -> AcademyCard | None:

@@ -18,7 +18,7 @@ from web.auth import current_token, require_person
 from web.current import site
 from web.forms import DeskForm
 from web.guards import needs
-from web.landing import academie_of, desks_of, own_path
+from web.landing import academie_of, desks_of, operators_of, own_path
 from web.personal import blueprint
 from web.rights_words import say_rights
 from web.sign_in import signed_out
@@ -115,6 +115,7 @@ def desks() -> Response:
         desks=desks_of(person),
         governs=may(person, Action.SEE_COUNTRY),
         operates=may(person, Action.OPERATE),
+        operators=operators_of(person),
     )
     return make_response(body)
 
@@ -195,6 +196,7 @@ def _account_page(form: NameForm, *, status: int = 200) -> Response:
         desks=desks_of(person),
         governs=may(person, Action.SEE_COUNTRY),
         operates=may(person, Action.OPERATE),
+        operators=operators_of(person),
         has_password=_has_password(),
         here=NATIONAL_CARD.zone if home is None else home.zone,
     )

@@ -39,6 +39,7 @@ def test_what_may_lead_elsewhere_is_refused(path: str) -> None:
 LYON = Right(role=Role.MANAGER, scope="lyon")
 RENNES = Right(role=Role.EDITOR, scope="rennes")
 NATIONAL = Right(role=Role.NATIONAL)
+DNE = Right(role=Role.OPERATOR, scope="dne")
 
 
 @pytest.mark.parametrize(
@@ -50,6 +51,9 @@ NATIONAL = Right(role=Role.NATIONAL)
         ({LYON, NATIONAL}, "/mon-compte/bureaux"),
         ({Right(role=Role.OPS)}, "/ops/"),
         ({Right(role=Role.OPS), LYON}, "/mon-compte/bureaux"),
+        ({DNE}, "/operateur/dne/"),
+        ({DNE, LYON}, "/mon-compte/bureaux"),
+        ({Right(role=Role.OPERATOR, scope="parti")}, "/mon-compte"),
         ({Right(role=Role.MANAGER, scope="nulle-part")}, "/mon-compte"),
         (set(), "/mon-compte"),
     ],
