@@ -36,6 +36,8 @@ class Row:
 
     item: IncidentView
     title: str
+    backends: str
+    """A few of them by their public ids: two servers of one service are told apart."""
     severity: str
     state: State
     """Whose drawing and colour it has."""
@@ -88,6 +90,7 @@ def row(sight: Sight, item: IncidentView) -> Row:
     return Row(
         item=item,
         title=sight.names.title(item),
+        backends=incident_words.listed(name for it in shown for name in sight.names.backends(it)),
         severity=incident_words.severity(item.severity),
         state=_state(item),
         span=span(item, sight.zone, sight.now),

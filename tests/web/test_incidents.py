@@ -75,7 +75,7 @@ def test_a_breakdown_is_listed_and_told(omar: FlaskClient, troubles: Troubles) -
     assert "Un souci a commencé : Visio-Agents." in page
     assert "Constaté automatiquement" in page
     assert "(1 h 30)" in page
-    assert "Dans 3 académies : La Réunion, Lyon, Rennes" in page
+    assert "Dans 3 académies : La Réunion, Lyon, Rennes." in page
     troubles.become(State.UP, "visio/a", minutes_ago=1)
     assert "Terminé" in read(omar, f"{OPS}?etat=termines")
     assert "Aucun incident ne répond" in read(omar, f"{OPS}?etat=en-cours")
