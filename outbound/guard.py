@@ -145,7 +145,6 @@ class Guard:
                 **asked.headers,
                 "User-Agent": self._user_agent,
                 "Accept-Encoding": "identity",
-                "Connection": "close",
             },
             data=asked.body,
         )

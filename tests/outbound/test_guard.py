@@ -95,6 +95,20 @@ def test_a_request_says_who_we_are_and_nothing_else() -> None:
     assert not [line for line in second if line.lower().startswith("cookie")]
 
 
+def test_a_connection_is_closed_unless_an_upgrade_is_asked() -> None:
+    requests: list[bytes] = []
+
+    def switch(connection: socket.socket, _over: threading.Event) -> None:
+        requests.append(ill_behaved.read_request(connection))
+        connection.sendall(b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\n\r\n")
+
+    upgrade = {"Connection": "Upgrade", "Upgrade": "websocket"}
+    with Listener(switch) as server:
+        answer = guard().fetch("GET", server.url, headers=upgrade)
+    assert (answer.status, answer.body) == (101, b"")
+    assert b"\r\nConnection: Upgrade\r\n" in requests[0]
+
+
 def test_a_compressed_answer_within_bounds_is_read() -> None:
     page = http_answer(body=gzip.compress(b"fine"), Content_Encoding="gzip")
     with Listener(says(page)) as server:
