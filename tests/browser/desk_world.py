@@ -29,7 +29,7 @@ from instances.texts import Saying, Spotlight, TextField
 from instances.usage import Opening
 from monitoring.target import State
 from tests import cast, images
-from tests.browser import desk_local_services, desk_windows, visits
+from tests.browser import desk_fleet, desk_incidents, desk_local_services, desk_windows, visits
 from tests.browser.visits import World
 from tests.cast import Person
 from tests.portal import CATALOGUE, Portal
@@ -102,6 +102,8 @@ def enter(portal: Portal, folder: Path) -> DeskWorld:
     _say(portal, by)
     names = _announce(portal, by, accounts[Who.NORA]) | _invite(portal, by, accounts)
     names |= desk_windows.add(portal, by)
+    names |= desk_incidents.add(portal, by)
+    desk_fleet.add(portal)
     tokens = _sign_in(portal, accounts)
     portal.site.refresh()
     return DeskWorld(portal=portal, names=names, tokens=tokens)

@@ -16,6 +16,14 @@ VISITS: dict[str, tuple[DeskVisit, ...]] = {
     f"{OPERATOR}/contacts": pages(
         "/operateur/dne/contacts", "/operateur/dne/contacts?service=notes", who=Who.ODILE
     ),
+    f"{OPERATOR}/incidents": (
+        *pages("/operateur/dne/incidents", who=Who.ODILE),
+        *pages("/operateur/asso/incidents", who=Who.OMAR),
+    ),
+    f"{OPERATOR}/incidents/<number>": (
+        *pages("/operateur/dne/incidents/{incident}", who=Who.ODILE),
+        *pages("/operateur/asso/incidents/{incident}", who=Who.OMAR, status=404),
+    ),
     f"{OPERATOR}/maintenances": pages(
         *(f"/operateur/dne/maintenances{end}" for end in ("", "?liste=a-venir", "?liste=passees")),
         who=Who.ODILE,
@@ -37,6 +45,35 @@ VISITS: dict[str, tuple[DeskVisit, ...]] = {
         who=Who.ODILE,
     ),
     f"{OPERATOR}/ouvertures.csv": others("/operateur/dne/ouvertures.csv", who=Who.ODILE),
+    "/ops/": (
+        *pages("/ops/", "/ops/?tri=latency&operateur=dne", "/ops/?q=zzzz", who=Who.OMAR),
+        *pages("/ops/", who=Who.NORA),
+        *pages("/ops/", status=403),
+    ),
+    "/ops/catalogue": pages("/ops/catalogue", who=Who.OMAR),
+    "/ops/echeances": pages("/ops/echeances", "/ops/echeances?quoi=hosting", who=Who.OMAR),
+    "/ops/incidents": (
+        *pages("/ops/incidents", "/ops/incidents?etat=termines&operateur=asso", who=Who.OMAR),
+        *pages("/ops/incidents", who=Who.NORA),
+    ),
+    "/ops/incidents/<number>": (
+        *pages("/ops/incidents/{incident}", "/ops/incidents/{incident_over}", who=Who.OMAR),
+        *pages("/ops/incidents/{incident}", who=Who.NORA),
+        *pages("/ops/incidents/9999", who=Who.OMAR, status=404),
+        *others("/ops/incidents/{incident_merged}", who=Who.OMAR, status=303),
+    ),
+    "/ops/mur": pages("/ops/mur", who=Who.OMAR),
+    "/ops/serveurs.csv": others("/ops/serveurs.csv?etat=down", who=Who.OMAR),
+    "/ops/serveurs/<backend>": (
+        *pages(
+            *(f"/ops/serveurs/{name}" for name in ("salle/a", "salle/a?latence=30d&page=2")),
+            *(f"/ops/serveurs/{name}" for name in ("notes/a", "lyon:visio/lyon-1")),
+            who=Who.OMAR,
+        ),
+        *pages("/ops/serveurs/salle/a", who=Who.NORA),
+        *pages("/ops/serveurs/inconnu/a", who=Who.OMAR, status=404),
+    ),
+    "/ops/surveillance": pages("/ops/surveillance", who=Who.OMAR),
     "/ops/maintenances": (
         *pages(
             *(f"/ops/maintenances{end}" for end in ("", "?liste=a-venir", "?liste=passees")),
