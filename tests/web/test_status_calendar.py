@@ -1,0 +1,115 @@
+"""Calendars take what we announce, and expand it to the hours that we announce."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+from dateutil.rrule import rrulestr
+from icalendar import Calendar
+
+from monitoring.maintenance import occurrences
+from tests.portal import Portal
+from tests.web import happenings
+from tests.web.happenings import AN_HOUR, now
+
+PARIS = ZoneInfo("Europe/Paris")
+PATH = "/lyon/etat/maintenances.ics"
+
+
+def events(portal: Portal, path: str = PATH) -> list[Any]:
+    answer = portal.client.get(path)
+    assert answer.status_code == 200
+    assert answer.headers["Content-Type"] == "text/calendar; charset=utf-8"
+    read: Any = Calendar.from_ical(answer.data)
+    assert read.errors == []
+    assert {"VERSION", "PRODID"} <= read.keys()
+    found: list[Any] = read.walk("VEVENT")
+    for event in found:
+        assert {"UID", "DTSTAMP", "DTSTART", "DTEND", "SUMMARY", "SEQUENCE"} <= event.keys()
+        assert event.errors == []
+    return found
+
+
+def test_one_time_is_one_event_with_a_stable_id_and_its_version(portal: Portal) -> None:
+    uid = happenings.add_window(portal, "service", "pad", version=3, text="Exportez vos textes.")
+    [event] = events(portal)
+    assert (event["UID"], event["SEQUENCE"]) == (uid, 3)
+    assert event["SUMMARY"] == "Pad en maintenance"
+    assert event["DESCRIPTION"] == "Mise à jour\n\nExportez vos textes."
+    assert event["DTEND"].dt - event["DTSTART"].dt == AN_HOUR
+
+
+def test_nothing_announced_is_a_calendar_all_the_same(portal: Portal) -> None:
+    assert events(portal) == []
+    assert portal.client.get(PATH).text.count("BEGIN:VTIMEZONE") == 1
+
+
+def days_ago(least: int, *, from_day: int = 1) -> datetime:
+    """Return a moment in the past, on the first day of a month or later, at half past seven."""
+    day = now().date() - timedelta(days=least)
+    while day.day < from_day:
+        day -= timedelta(days=1)
+    return datetime(day.year, day.month, day.day, 7, 30, tzinfo=PARIS)
+
+
+@pytest.mark.parametrize(
+    ("repeats", "begins"),
+    [
+        ("weekly", days_ago(60)),
+        ("monthly", days_ago(60)),
+        ("monthly", days_ago(60, from_day=29)),
+    ],
+    ids=["weekly", "monthly", "last of the month"],
+)
+def test_a_calendar_expands_it_as_we_do(portal: Portal, repeats: str, begins: datetime) -> None:
+    """Over a year: hours stay when the clocks change, the fifth Tuesday is the last."""
+    until = now().date() + timedelta(days=330)
+    values: dict[str, Any] = {"repeats": repeats, "until": until}
+    happenings.add_window(
+        portal, "service", "pad", starts_at=begins, ends_at=begins + AN_HOUR, **values
+    )
+    [event] = events(portal)
+    start = event["DTSTART"].dt
+    assert str(start.tzinfo) == "Europe/Paris"
+    # As calendars do: local hours, the zone put on afterwards.
+    rule = re.sub(r"UNTIL=(\d{8})T\d+Z", r"UNTIL=\1T235959", event["RRULE"].to_ical().decode())
+    local = rrulestr(rule, dtstart=start.replace(tzinfo=None))
+    theirs = [moment.replace(tzinfo=PARIS).astimezone(UTC) for moment in local]
+    [window] = portal.site.snapshot.windows
+    ours = occurrences(window, start=begins, end=begins + timedelta(days=500))
+    assert theirs == [taking.starts_at for taking in ours]
+    assert len(theirs) > 10
+
+
+def test_a_time_that_ended_early_is_told_beside_its_series(portal: Portal) -> None:
+    begun = now() - AN_HOUR / 2
+    values: dict[str, Any] = {"repeats": "weekly", "cut_at": now() - AN_HOUR / 4}
+    happenings.add_window(
+        portal, "service", "pad", starts_at=begun, ends_at=begun + AN_HOUR, **values
+    )
+    series, single = events(portal)
+    assert series["UID"] == single["UID"]
+    assert single["RECURRENCE-ID"].dt == series["DTSTART"].dt
+    assert single["DTEND"].dt - single["DTSTART"].dt == AN_HOUR / 4
+
+
+def test_one_occurrence_is_added_by_the_link_of_the_page(portal: Portal) -> None:
+    uid = happenings.add_window(portal, "service", "pad", repeats="weekly")
+    page = portal.client.get("/lyon/etat").text
+    [path] = re.findall(r'href="(/lyon/etat/maintenances/[^"]+\.ics)"', page)
+    [event] = events(portal, path)
+    assert "RRULE" not in event
+    assert event["UID"].startswith(uid)
+    assert event["UID"] != uid, "it does not replace the series of somebody who has both"
+    assert portal.client.get(path.replace(uid, "autre")).status_code == 404
+
+
+def test_an_end_ends_the_series(portal: Portal) -> None:
+    ended = now() + timedelta(days=10)
+    happenings.add_window(portal, "service", "pad", repeats="weekly", ended_at=ended)
+    [event] = events(portal)
+    assert event["RRULE"]["UNTIL"] == [ended]

@@ -1,0 +1,161 @@
+"""Readers of Statuspage's form understand what we say, and are told nothing that we do not know."""
+
+from __future__ import annotations
+
+import json
+from datetime import timedelta
+from ipaddress import ip_network
+
+import pytest
+
+from monitoring import probe
+from monitoring.memory import Memory
+from monitoring.target import ProbeTarget, State, target_key
+from outbound import Guard
+from tests.portal import Portal
+from tests.web import happenings
+from tests.web.happenings import AN_HOUR, Said, now
+from tests.web.statuspage_reader import Document
+from web.status_json import DOCUMENTS
+
+
+def read(portal: Portal, name: str = "summary", start: str = "/lyon") -> Document:
+    answer = portal.client.get(f"{start}/etat/api/v2/{name}.json")
+    assert answer.status_code == 200
+    return Document.model_validate_json(answer.text)
+
+
+def statuses(portal: Portal) -> dict[str, str]:
+    return {item.id: item.status for item in read(portal).components or ()}
+
+
+@pytest.mark.parametrize("start", ["/lyon", "/en/lyon", ""])
+def test_every_document_is_in_the_form_and_names_its_page(portal: Portal, start: str) -> None:
+    portal.set_all(State.UP)
+    portal.set_state("visio", State.DOWN)
+    happenings.add_window(portal, "service", "pad")
+    happenings.add_incident(
+        portal, happenings.keys_of(portal, "visio"), Said(text="Nous y sommes.", at=now())
+    )
+    for name in DOCUMENTS:
+        found = read(portal, name, start)
+        assert found.page.id == (start.rpartition("/")[2] or "national")
+
+
+def test_each_state_has_its_word_and_the_unknown_none(portal: Portal) -> None:
+    portal.set_all(State.UP)
+    portal.set_state("visio", State.DOWN)
+    portal.set_state("salle", State.DEGRADED)
+    portal.set_state("pad", State.MAINTENANCE)
+    portal.set_state("tubes", State.DOWN, backend="maternelle.a")
+    assert statuses(portal) == {
+        "visio": "major_outage",
+        "salle": "degraded_performance",
+        "pad": "under_maintenance",
+        "tubes": "partial_outage",
+        "tubes.maternelle": "major_outage",
+        "tubes.cycle-2": "operational",
+    }
+    found = read(portal)
+    assert found.unverified == [{"id": "notes", "name": "CodiMD"}], "nobody watches it"
+    [group] = [item for item in found.components or () if item.group]
+    assert group.components == ["tubes.maternelle", "tubes.cycle-2"]
+
+
+@pytest.mark.parametrize(
+    ("states", "indicator"),
+    [
+        ({}, "none"),
+        ({"pad": State.MAINTENANCE}, "maintenance"),
+        ({"pad": State.MAINTENANCE, "salle": State.DEGRADED}, "minor"),
+        ({"visio": State.DOWN}, "major"),
+        ({"visio": State.DOWN, "salle": State.DOWN, "pad": State.DOWN}, "critical"),
+        (dict.fromkeys(("visio", "salle", "pad"), State.UNKNOWN), "minor"),
+    ],
+)
+def test_the_whole_is_summed_up(portal: Portal, states: dict[str, State], indicator: str) -> None:
+    portal.set_all(State.UP)
+    for service, state in states.items():
+        portal.set_state(service, state)
+    status = read(portal, "status").status
+    assert status is not None
+    assert status.indicator == indicator
+
+
+def test_nothing_checked_is_not_said_to_work(portal: Portal) -> None:
+    found = read(portal)
+    assert found.components == []
+    assert found.status is not None
+    assert found.status.indicator == "minor"
+    assert found.status.description == "Nous n'arrivons pas à vérifier en ce moment."
+
+
+def test_an_incident_has_its_story_newest_first(portal: Portal) -> None:
+    portal.set_all(State.UP)
+    portal.set_state("visio", State.DOWN)
+    keys = happenings.keys_of(portal, "visio")
+    uid = happenings.add_incident(
+        portal,
+        keys,
+        Said(code="opened", at=now() - AN_HOUR),
+        Said(text="Cause trouvée.", stage="identified", at=now() - AN_HOUR / 2),
+        Said(text="Ça doit aller.", stage="resolved", at=now()),
+    )
+    over = now() - timedelta(days=1)
+    happenings.add_incident(portal, keys, opened_at=over - AN_HOUR, closed_at=over)
+    [incident] = read(portal, "incidents/unresolved").incidents or []
+    assert (incident.id, incident.impact, incident.status) == (uid, "major", "monitoring")
+    assert [update.status for update in incident.incident_updates] == [
+        "monitoring",
+        "identified",
+        "investigating",
+    ], "it still fails: nobody is told that it is resolved"
+    assert [component.id for component in incident.components] == ["visio"]
+    every = read(portal, "incidents").incidents or []
+    assert [item.status for item in every] == ["monitoring", "resolved"]
+    assert every[1].resolved_at == over
+
+
+def test_planned_work_comes_then_goes_on(portal: Portal) -> None:
+    happenings.add_window(portal, "service", "pad")
+    begun = now() - AN_HOUR / 2
+    happenings.add_window(portal, "service", "salle", starts_at=begun, ends_at=begun + AN_HOUR)
+    [active] = read(portal, "scheduled-maintenances/active").scheduled_maintenances or []
+    [upcoming] = read(portal, "scheduled-maintenances/upcoming").scheduled_maintenances or []
+    assert (active.status, upcoming.status) == ("in_progress", "scheduled")
+    assert active.scheduled_for == begun
+    assert len(read(portal, "scheduled-maintenances").scheduled_maintenances or ()) == 2
+
+
+def test_times_are_those_of_the_academie_with_their_offset(portal: Portal) -> None:
+    text = portal.client.get("/reunion/etat/api/v2/status.json").text
+    assert json.loads(text)["page"]["updated_at"].endswith("+04:00")
+
+
+def test_anybody_may_read_it_from_anywhere_and_ask_again_cheaply(portal: Portal) -> None:
+    path = "/lyon/etat/api/v2/summary.json"
+    answer = portal.client.get(path)
+    assert answer.headers["Content-Type"] == "application/json; charset=utf-8"
+    assert answer.headers["Access-Control-Allow-Origin"] == "*"
+    assert "max-age=60" in answer.headers["Cache-Control"]
+    again = portal.client.get(path, headers={"If-None-Match": answer.headers["ETag"]})
+    assert again.status_code == 304
+    assert again.headers["Access-Control-Allow-Origin"] == "*"
+
+
+def test_another_portals_probe_reads_it(portal: Portal, address: str) -> None:
+    url = f"{address}/lyon/etat"
+    target = ProbeTarget(key=target_key(url, "statuspage", None), url=url, profile="statuspage")
+    guard = Guard((ip_network("127.0.0.0/8"),), user_agent="Tests")
+    heard = []
+    for services, state in (
+        ((), State.UP),
+        (("pad",), State.MAINTENANCE),
+        (("visio",), State.DOWN),
+        (("visio", "salle", "pad"), State.DOWN),
+    ):
+        portal.set_all(State.UP)
+        for service in services:
+            portal.set_state(service, state)
+        heard.append(probe.check(target, guard=guard, memory=Memory()).state)
+    assert heard == [State.UP, State.MAINTENANCE, State.DEGRADED, State.DOWN]
