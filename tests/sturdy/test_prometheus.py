@@ -1,0 +1,107 @@
+"""A real Prometheus reads a running portal: rules load, an alert fires and ends in Alertmanager."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from typing import Any
+from urllib.request import urlopen
+
+import pytest
+
+from settings import ROOT
+from tests.monitoring.receivers import Receiver, receiver
+from tests.programs import require_program
+from tests.servers import free_port, wait_until_listening
+from tests.sturdy.deployment import Deployment
+from tests.sturdy.processes import wait_until
+
+pytestmark = pytest.mark.slow
+
+RULES = ROOT / "monitoring" / "prometheus"
+
+
+@pytest.fixture
+def hook() -> Iterator[Receiver]:
+    with receiver() as found:
+        yield found
+
+
+def hurried(name: str) -> str:
+    """Return one of our files with every wait cut down to a second."""
+    text = (RULES / name).read_text(encoding="utf-8")
+    waits = r"((?:for|keep_firing_for|interval|\w+_interval|group_wait): )\d+[smh]\b"
+    return re.sub(waits, r"\g<1>1s", text)
+
+
+def start_prometheus(site: Deployment, *, alertmanager: int) -> str:
+    program = require_program("prometheus", package="prometheus")
+    port, folder = free_port(), site.folder / "prometheus"
+    folder.mkdir()
+    for name in ("recording.yml", "alerts.yml"):
+        (folder / name).write_text(hurried(name), encoding="utf-8")
+    config = hurried("prometheus.example.yml").replace(":8000", f":{site.port}")
+    config = config.replace(":9093", f":{alertmanager}")
+    (folder / "prometheus.yml").write_text(config, encoding="utf-8")
+    process = site.start(
+        program,
+        f"--config.file={folder}/prometheus.yml",
+        f"--storage.tsdb.path={folder}/data",
+        f"--web.listen-address=127.0.0.1:{port}",
+        name="prometheus",
+    )
+    wait_until_listening(port, process._popen)  # noqa: SLF001 - our own Process
+    return f"http://127.0.0.1:{port}"
+
+
+def start_alertmanager(site: Deployment, hook: Receiver) -> int:
+    program = require_program("prometheus-alertmanager", package="prometheus-alertmanager")
+    port, folder = free_port(), site.folder / "alertmanager"
+    folder.mkdir()
+    config = hurried("alertmanager.example.yml").replace("127.0.0.1:9095", hook.place)
+    (folder / "alertmanager.yml").write_text(config, encoding="utf-8")
+    process = site.start(
+        program,
+        f"--config.file={folder}/alertmanager.yml",
+        f"--storage.path={folder}/data",
+        f"--web.listen-address=127.0.0.1:{port}",
+        "--cluster.listen-address=",
+        name="alertmanager",
+    )
+    wait_until_listening(port, process._popen)  # noqa: SLF001 - our own Process
+    return port
+
+
+def read(address: str) -> Any:
+    with urlopen(address, timeout=20) as answer:  # noqa: S310 - of our own Prometheus
+        return json.load(answer)["data"]
+
+
+def told(hook: Receiver, status: str) -> set[str]:
+    """Return the alerts that arrived with this status."""
+    return {
+        alert["labels"]["alertname"]
+        for text in hook.texts
+        for alert in json.loads(text)["alerts"]
+        if alert["status"] == status
+    }
+
+
+def rule_healths(prometheus: str) -> list[tuple[str, str]]:
+    groups = read(f"{prometheus}/api/v1/rules")["groups"]
+    return [(rule["name"], rule["health"]) for group in groups for rule in group["rules"]]
+
+
+def test_an_alert_fires_and_ends(deployment: Deployment, hook: Receiver) -> None:
+    deployment.start_portal()
+    prometheus = start_prometheus(deployment, alertmanager=start_alertmanager(deployment, hook))
+    absent = "TrousseMonitorAbsent"
+    wait_until(lambda: absent in told(hook, "firing"), "nobody is the monitor: told")
+    deployment.start_monitor()
+    wait_until(lambda: absent in told(hook, "resolved"), "somebody is: told")
+    shown = f"{prometheus}/api/v1/query?query=academie_state:trousse_backends:count"
+    wait_until(lambda: bool(read(shown)["result"]), "states of the académies")
+    healths = rule_healths(prometheus)
+    assert len(healths) == 14 + 16
+    assert [name for name, health in healths if health != "ok"] == []
