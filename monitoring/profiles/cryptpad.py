@@ -1,10 +1,13 @@
 """Profile `cryptpad`: its configuration, the maintenance it announces, and its web socket.
 
-From its source: /api/config and /api/broadcast are JavaScript around one JSON object. The first
-gives the version (`urlArgs`) and the web socket's path, the second `maintenance` with its reason,
-start and end in milliseconds, left out once it is over. Pages are plain files: pads live in the web
-socket alone, so an upgrade is asked (101) and the connection closed at once. Where something
-between us and the server takes the upgrade away, it is not measured.
+Verified against a running 2026.2.2: healthy, maintenance announced for now and for later, stopped,
+stopped behind nginx, behind an nginx that takes the upgrade away, and a name of another site. A
+folder of pads that is gone is not seen. /api/config and /api/broadcast are JavaScript around one
+JSON object. The first gives the version (`urlArgs`) and the web socket's path, the second
+`maintenance` with its reason, start and end in milliseconds, left out once it is over. Pages are
+plain files: pads live in the web socket alone, so an upgrade is asked (101) and the connection
+closed at once. Where something between us and the server takes the upgrade away, it is not
+measured.
 """
 
 from __future__ import annotations
@@ -94,7 +97,7 @@ PROFILE = Profile(
     name="cryptpad",
     covers=("CryptPad",),
     version="`urlArgs` of /api/config",
-    verified=Source.CODE,
+    verified=Source.SERVER,
     checks=(
         Check(
             proves="The server gives its configuration.",
