@@ -50,7 +50,7 @@ def on_page(page: InstancePage, tile: Tile | None = None) -> Sequence[Announceme
 
 def _automatic(ending: Ending) -> Automatic:
     words = {
-        EndingKind.SERVICE: _("%(title)s ferme : dernier jour, le %(day)s. Reprenez vos fichiers "
+        EndingKind.SERVICE: _("%(title)s ferme : dernier jour, le %(day)s. Reprenez vos fichiers "
                               "avant."),
         EndingKind.HOSTING: _("%(title)s est hébergé jusqu'au %(day)s. Mettez vos fichiers à "
                               "l'abri avant."),
@@ -65,19 +65,19 @@ def task(ending: Ending) -> str:
     """Title what a team has to do about it."""
     values = {"title": ending.service.title, "day": dates.full_day(ending.day)}
     return {
-        EndingKind.SERVICE: _("%(title)s ferme le %(day)s : prévenez vos collègues", **values),
-        EndingKind.HOSTING: _("L'hébergement de %(title)s s'arrête le %(day)s : prévenez vos "
+        EndingKind.SERVICE: _("%(title)s ferme le %(day)s : prévenez vos collègues", **values),
+        EndingKind.HOSTING: _("L'hébergement de %(title)s s'arrête le %(day)s : prévenez vos "
                               "collègues", **values),
         EndingKind.PART_OF_HOSTING: _("Une partie de l'hébergement de %(title)s s'arrête le "
-                                      "%(day)s : prévenez vos collègues", **values),
+                                      "%(day)s : prévenez vos collègues", **values),
     }[ending.kind]  # fmt: skip
 
 
 def waiting(endings: Sequence[Ending]) -> str:
     """Count what ends, for a desk's first screen."""
     return ngettext(
-        "%(num)d service ou hébergement s'arrête bientôt : prévenez vos collègues",
-        "%(num)d services ou hébergements s'arrêtent bientôt : prévenez vos collègues",
+        "%(num)d service ou hébergement s'arrête bientôt : prévenez vos collègues",
+        "%(num)d services ou hébergements s'arrêtent bientôt : prévenez vos collègues",
         len(endings),
     )
 
@@ -101,7 +101,7 @@ def letter_to_colleagues(ending: Ending, card: AcademyCard, *, other: Service | 
         _take_away(ending),
         _instead(other) if other else "",
         _(
-            "Tout est expliqué sur sa page : %(url)s",
+            "Tout est expliqué sur sa page : %(url)s",
             url=links.absolute_url(
                 _page_of(service), service_id=service.id, academie=card.slug, language="fr"
             ),
@@ -113,9 +113,8 @@ def letter_to_colleagues(ending: Ending, card: AcademyCard, *, other: Service | 
     return Letter(subject=_subject(ending), text=_joined(paragraphs))
 
 
-def letter_to_academies(ending: Ending, operator: Operator, *, shown: int) -> Letter:
+def letter_to_academies(ending: Ending, operator: Operator, *, shown: int, day: date) -> Letter:
     """Write what an operator sends to the académies that show its service."""
-    from_day = _whole_day(ending.announced_from)
     paragraphs = [
         _("Bonjour,"),
         _what_ends(ending),
@@ -125,17 +124,26 @@ def letter_to_academies(ending: Ending, operator: Operator, *, shown: int) -> Le
             shown,
         ),
         _take_away(ending),
+        _told_already(ending, day),
         _(
-            "Vos collègues voient déjà la date sur leur page ; à partir du %(day)s, leur page "
-            "l'annoncera d'elle-même. Un message de votre part les aidera à s'y prendre à temps : "
-            "vous en trouverez un, prêt à envoyer, à l'accueil de votre gestion.",
-            day=from_day,
+            "Un message de votre part aidera vos collègues à s'y prendre à temps : vous en "
+            "trouverez un, prêt à envoyer, à l'accueil de votre gestion."
         ),
         _("Nous restons à votre disposition pour toute question."),
         _("Bien cordialement,"),
         operator.name.said_in(language()),
     ]
     return Letter(subject=_subject(ending), text=_joined(paragraphs))
+
+
+def _told_already(ending: Ending, day: date) -> str:
+    if ending.is_announced(day):
+        return _("Vos collègues voient la date sur leur page, qui l'annonce déjà d'elle-même.")
+    return _(
+        "Vos collègues voient déjà la date sur leur page, qui l'annoncera d'elle-même à partir "
+        "du %(day)s.",
+        day=_whole_day(ending.announced_from),
+    )
 
 
 def _page_of(service: Service) -> str:
@@ -145,14 +153,14 @@ def _page_of(service: Service) -> str:
 def _subject(ending: Ending) -> str:
     values = {"title": ending.service.title, "day": dates.full_day(ending.day)}
     if ending.kind is EndingKind.SERVICE:
-        return _("%(title)s ferme le %(day)s : reprenez vos fichiers", **values)
-    return _("%(title)s : hébergement jusqu'au %(day)s, mettez vos fichiers à l'abri", **values)
+        return _("%(title)s ferme le %(day)s : reprenez vos fichiers", **values)
+    return _("%(title)s : hébergement jusqu'au %(day)s, mettez vos fichiers à l'abri", **values)
 
 
 def _what_ends(ending: Ending) -> str:
     values = {"title": ending.service.title, "day": _whole_day(ending.day)}
     return {
-        EndingKind.SERVICE: _("%(title)s ferme : son dernier jour est le %(day)s. Ensuite, il ne "
+        EndingKind.SERVICE: _("%(title)s ferme : son dernier jour est le %(day)s. Ensuite, il ne "
                               "s'ouvrira plus.", **values),
         EndingKind.HOSTING: _("L'hébergement de %(title)s est assuré jusqu'au %(day)s. Nous ne "
                               "savons pas encore ce qui suivra.", **values),
@@ -166,15 +174,15 @@ def _take_away(ending: Ending) -> str:
     how = ending.service.data.takeout
     if how is None:
         return _(
-            "D'ici là, reprenez ce que vous y avez déposé. Ce service ne nous a pas dit comment : "
+            "D'ici là, reprenez ce que vous y avez déposé. Ce service ne nous a pas dit comment : "
             "demandez à son support."
         )
-    return _("D'ici là, reprenez ce que vous y avez déposé : %(how)s", how=how.said_in(language()))
+    return _("D'ici là, reprenez ce que vous y avez déposé : %(how)s", how=how.said_in(language()))
 
 
 def _instead(other: Service) -> str:
     return _(
-        "À la place : %(title)s (%(task)s).",
+        "À la place : %(title)s (%(task)s).",
         title=other.title,
         task=other.task.said_in(language()),
     )

@@ -147,7 +147,7 @@ def _do(board: Board, number: int, act: Act, *, by: Author, told: str) -> Respon
             act(session, board.own(session, number), by)
     except WindowConflictError as error:
         who, when = _who_and_when(board, error)
-        flash(_("%(who)s l'a changée %(when)s : relisez d'abord.", who=who, when=when), "error")
+        flash(_("%(who)s l'a changée %(when)s : relisez d'abord.", who=who, when=when), "error")
     except WindowError as error:
         flash(words.refused(error), "error")
     else:

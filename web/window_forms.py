@@ -38,14 +38,14 @@ class Setting:
 
 
 class WindowForm(ReasonedForm):
-    about = SelectField(_("Sur quoi travaillez-vous ?"), validate_choice=False)
+    about = SelectField(_("Sur quoi travaillez-vous ?"), validate_choice=False)
     title = StringField(_("Titre"), render_kw={"maxlength": str(MAX_TITLE)})
     text = TextAreaField(
         _("Texte (facultatif)"), render_kw={"data-counter": str(MAX_TEXT), "rows": 4}
     )
-    start_day = DayField(_("Début : le"))
+    start_day = DayField(_("Début : le"))
     start_hour = HourField(_("Heure de début"))
-    end_day = DayField(_("Fin : le"))
+    end_day = DayField(_("Fin : le"))
     end_hour = HourField(_("Heure de fin"))
     zone = SelectField(_("Heures de"), validate_choice=False)
     repeats = RadioField(

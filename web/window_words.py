@@ -129,19 +129,19 @@ def refused(error: WindowError) -> str:
     """Say why a maintenance cannot stand as it is."""
     return {
         "no-title": _("Dites en quelques mots ce que vous faites."),
-        "title-too-long": _("Le titre est trop long : %(limit)d caractères au plus.",
+        "title-too-long": _("Le titre est trop long : %(limit)d caractères au plus.",
                             limit=MAX_TITLE),
-        "text-too-long": _("Le texte est trop long : %(limit)d caractères au plus.",
+        "text-too-long": _("Le texte est trop long : %(limit)d caractères au plus.",
                            limit=MAX_TEXT),
-        "unknown-place": _("Vous ne pouvez rien annoncer là-dessus : choisissez autre chose."),
+        "unknown-place": _("Vous ne pouvez rien annoncer là-dessus : choisissez autre chose."),
         "unknown-zone": _("Choisissez l'un de ces fuseaux."),
         "ends-before-start": _("La fin doit venir après le début."),
-        "too-long": _("C'est trop long : 72 heures au plus. Au-delà, faites-en plusieurs."),
+        "too-long": _("C'est trop long : 72 heures au plus. Au-delà, faites-en plusieurs."),
         "past": _("Ce début est déjà passé."),
-        "end-past": _("Cette fin est déjà passée. Pour finir tout de suite : « Terminer »."),
-        "until-past": _("Ce dernier jour est déjà passé. Pour tout arrêter : « Annuler »."),
+        "end-past": _("Cette fin est déjà passée. Pour finir tout de suite : « Terminer »."),
+        "until-past": _("Ce dernier jour est déjà passé. Pour tout arrêter : « Annuler »."),
         "until-before-start": _("Le dernier jour vient avant la première fois."),
-        "over": _("Cette maintenance est passée ou annulée : dupliquez-la pour l'annoncer de "
+        "over": _("Cette maintenance est passée ou annulée : dupliquez-la pour l'annoncer de "
                   "nouveau."),
         "not-begun": _("Cette maintenance n'est pas en cours."),
     }[error.code]  # fmt: skip
@@ -153,13 +153,13 @@ def clock_notes(moments: Sequence[Moment], zone: ZoneInfo) -> Iterator[str]:
         hour = dates.hour(found.at, zone)
         if found.change is ClockChange.SKIPPED:
             yield _(
-                "Cette nuit-là, on avance les montres d'une heure : l'heure demandée n'existe pas, "
+                "Cette nuit-là, on avance les montres d'une heure : l'heure demandée n'existe pas, "
                 "ce sera %(hour)s.",
                 hour=hour,
             )
         elif found.change is ClockChange.TWICE:
             yield _(
-                "Cette nuit-là, on recule les montres d'une heure : %(hour)s vient deux fois. "
+                "Cette nuit-là, on recule les montres d'une heure : %(hour)s vient deux fois. "
                 "Un début compte la première, une fin la seconde.",
                 hour=hour,
             )
@@ -169,8 +169,8 @@ def warning(advice: Advice, slot: Slot) -> str:
     """Say whom a slot disturbs, with the hour that it is there."""
     n = len(advice.disturbed)
     return ngettext(
-        "À ce moment, %(num)d académie est en pleine journée de classe : %(names)s.",
-        "À ce moment, %(num)d académies sont en pleine journée de classe : %(names)s.",
+        "À ce moment, %(num)d académie est en pleine journée de classe : %(names)s.",
+        "À ce moment, %(num)d académies sont en pleine journée de classe : %(names)s.",
         n,
         names=_names(advice.disturbed, slot.starts_at),
     )
@@ -183,8 +183,8 @@ def better(advice: Advice) -> str:
     if not advice.still_disturbed:
         return _("Elle ne gênerait aucune classe.")
     return ngettext(
-        "Elle gênerait encore %(num)d académie : %(names)s.",
-        "Elle gênerait encore %(num)d académies : %(names)s.",
+        "Elle gênerait encore %(num)d académie : %(names)s.",
+        "Elle gênerait encore %(num)d académies : %(names)s.",
         len(advice.still_disturbed),
         names=_names(advice.still_disturbed, advice.better.starts_at),
     )

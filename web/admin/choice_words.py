@@ -153,6 +153,7 @@ def _other_fields() -> dict[str, str]:
         "starts_at": _("Début"),
         "about": _("À propos de"),
         "repeats": _("Se répète"),
+        "timezone": _("Fuseau horaire"),
         "text": _("Texte"),
         "url": _("Adresse"),
         "value": _("Texte"),

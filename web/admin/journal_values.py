@@ -102,12 +102,19 @@ def _value(name: str, value: Any, words: Glossary) -> str:
     if isinstance(value, list):
         return ", ".join(_value(name, item, words) for item in value)
     text = str(value)
-    if name in _SERVICES or name in ACTORS:
-        return subject(text, words)
+    if name in _SERVICES or name in ACTORS or name == "about":
+        return subject(_about(text, words) if name == "about" else text, words)
     if name in ("categories", "scope"):
         here = {words.card.slug: words.card.name}
         return (words.categories if name == "categories" else here).get(text, text)
     return _moment(name, text, words) or _code(name, text) or _shortened(text)
+
+
+def _about(place: str, words: Glossary) -> str:
+    """Find what a maintenance is about: "service/lyon:pad", "backend/visio/a", "operator/dne"."""
+    value = place.partition("/")[2]
+    own = value.replace(":", ".")
+    return own if own in words.titles else value.rpartition(":")[2]
 
 
 def _moment(name: str, text: str, words: Glossary) -> str:

@@ -38,6 +38,7 @@ class Task:
 class Planned:
     title: str
     when: str
+    often: str
     about: str
     url: str
 
@@ -79,11 +80,16 @@ def _openings(at: OperatorDesk) -> Openings:
 def _planned(at: OperatorDesk, operator: str) -> Iterator[Planned]:
     now = utc_now()
     uses = operator_view.operated(at.snapshot, at.operator, now=now)
+    told = set()
     for item in planned(at.snapshot, uses, now=now):
         window = item.window
+        if window.id in told:
+            continue  # Of one that repeats the next time is enough.
+        told.add(window.id)
         yield Planned(
             title=window.title,
             when=window_words.span(item.starts_at, item.ends_at, ZONE, now),
+            often=window_words.repeats(window),
             about=window_words.about(window.scope, window.value, at.snapshot),
             url=links.url("operator_windows.index", operator=operator),
         )
@@ -91,5 +97,7 @@ def _planned(at: OperatorDesk, operator: str) -> Iterator[Planned]:
 
 def _task(at: OperatorDesk, views: tuple[ServiceView, ...], ending: Ending) -> Task:
     view = next(item for item in views if item.service.id == ending.service.id)
-    letter = ending_words.letter_to_academies(ending, at.operator, shown=len(view.shown))
+    letter = ending_words.letter_to_academies(
+        ending, at.operator, shown=len(view.shown), day=utc_now().astimezone(ZONE).date()
+    )
     return Task(title=ending_words.task(ending), letter=letter)
