@@ -124,7 +124,7 @@ class _Probe:
         if part.courtesy:
             return Verdict(state=State.UP)
         self.version = self.version or verdict.version
-        measured = part.essential or not self._is_not_measurable(verdict)
+        measured = part.essential or not self._is_not_measurable(part, verdict)
         if not measured:
             verdict = Verdict(state=State.UP)
         if not part.essential and verdict.reason == Code.TIMEOUT and left < self.slow_after:
@@ -149,8 +149,10 @@ class _Probe:
             before = self.parts.get(part.part, State.UP)
             self.parts[part.part] = max(before, verdict.state, key=WORSE.index)
 
-    def _is_not_measurable(self, verdict: Verdict) -> bool:
+    def _is_not_measurable(self, part: Check, verdict: Verdict) -> bool:
         """Refused, moved, limited, switched off or of another shape: says nothing of health."""
+        if verdict.reason in part.tells:
+            return False
         if verdict.state is State.UNKNOWN or verdict.reason in UNLIKE_CODES:
             return True
         told = self.answer is not None and self.answer.status < 500  # noqa: PLR2004
