@@ -29,6 +29,7 @@ from instances.models import (
 )
 from instances.previews import View
 from journal import JournalLine
+from monitoring.models import MaintenanceWindow
 from tests import cast
 from tests.instances.lyon import every_kind_of_decision
 from tests.portal import Portal
@@ -59,6 +60,7 @@ def lyon(portal: Portal) -> Lyon:
     with writing(portal.site.sessions) as db:
         db.add_all(every_kind_of_decision())
         db.add(_announcement(now))
+        db.add_all(_windows(now))
         by = Decision(academie="lyon", actor=f"account/{number}", now=now)
         token = previews.make_link(db, View(day=date(2027, 1, 1), drafts=True), by=by)
         person = person_of(db, db.get_one(Account, number))
@@ -80,18 +82,32 @@ def _announcement(now: datetime) -> Announcement:
     )
 
 
+def _windows(now: datetime) -> Iterator[MaintenanceWindow]:
+    """Plan one for tomorrow, and have one going on."""
+    for name, starts_at in (("a", now + timedelta(days=1)), ("b", now)):
+        yield MaintenanceWindow(
+            uid=name, owner="academie/lyon", scope="service", value="lyon:pad",
+            title="maintenance-secrete", timezone="Europe/Paris", created_by="account/1",
+            created_at=now, updated_by="account/1", updated_at=now, starts_at=starts_at,
+            ends_at=starts_at + timedelta(hours=1),
+        )  # fmt: skip
+
+
 def _ids(portal: Portal, lise: int, token: str) -> dict[str, tuple[str | int, ...]]:
     def lyons(table: type, column: str) -> list[str | int]:
         with portal.site.sessions() as db:
             rows: Sequence[Any] = db.scalars(select(table).filter_by(academie="lyon")).all()
         return [getattr(row, column) for row in rows]
 
+    with portal.site.sessions() as db:
+        windows = tuple(db.scalars(select(MaintenanceWindow.id)))
     names = lyons(LocalServiceRow, "name")
     lines = lyons(JournalLine, "id")
     assert all((names, lines, lyons(PreviewLink, "token_hash"), lyons(Announcement, "id")))
     return {
         "account": (lise,),
         "announcement": tuple(lyons(Announcement, "id")),
+        "window": windows,
         "invitation": tuple(lyons(Invitation, "id")),
         "number": (lise, *lyons(Announcement, "id"), *lyons(Invitation, "id")),
         "name": tuple(names),
@@ -129,14 +145,18 @@ def _addresses(portal: Portal, lyon: Lyon, academie: str) -> Iterator[tuple[str,
 def _of_lyon(portal: Portal) -> dict[str, list[tuple[object, ...]]]:
     """Return every row of Lyon's: what nobody else may change."""
     with portal.site.sessions() as db:
+        mine: dict[Any, dict[str, str]] = {
+            **{table: {"academie": "lyon"} for table in (*TABLES, JournalLine)},
+            MaintenanceWindow: {"owner": "academie/lyon"},
+        }
         return {
             table.__tablename__: sorted(
                 (
                     tuple(repr(getattr(row, column.key)) for column in table.__table__.columns)
-                    for row in db.scalars(select(table).filter_by(academie="lyon"))
+                    for row in db.scalars(select(table).filter_by(**owned))
                 ),
             )
-            for table in (*TABLES, JournalLine)
+            for table, owned in mine.items()
         }
 
 
@@ -172,13 +192,19 @@ def test_ids_of_another_academie_open_nothing_and_change_nothing(
 def test_what_is_another_academies_looks_like_what_never_was(portal: Portal, lyon: Lyon) -> None:
     """Same status, same words: numbers cannot be tried out."""
     portal.app.config["WTF_CSRF_ENABLED"] = False
-    never: dict[str, object] = dict.fromkeys(("account", "announcement", "invitation"), 2147483646)
+    numbered = ("account", "announcement", "invitation", "window")
+    never: dict[str, object] = dict.fromkeys(numbered, 2147483646)
     never |= {"name": "jamais", "line": 999999, "lines": 999999, "token_hash": "f" * 64}
     templates = (
         ("GET", "annonces/{announcement}"),
         ("POST", "annonces/{announcement}"),
         ("POST", "annonces/{announcement}/retirer"),
         ("GET", "annonces/nouvelle?copie={announcement}"),
+        ("GET", "maintenances/{window}"),
+        ("POST", "maintenances/{window}"),
+        ("POST", "maintenances/{window}/annuler"),
+        ("POST", "maintenances/{window}/terminer"),
+        ("GET", "maintenances/nouvelle?copie={window}"),
         ("GET", "membres/{account}/retirer"),
         ("POST", "membres/invitations/{invitation}/retirer"),
         ("GET", "services-locaux/{name}/modifier"),
