@@ -34,7 +34,14 @@ def source(seen: VersionSeen) -> str:
     if support is None or support.standing is Standing.UNKNOWN:
         return ""
     day, host = dates.full_day(support.as_of), urlsplit(support.source).hostname or ""
-    return _("D'après %(host)s, au %(day)s.", host=host, day=day)
+    if support.newest is None:
+        return _("D'après %(host)s, au %(day)s.", host=host, day=day)
+    return _(
+        "D'après %(host)s, au %(day)s ; la plus récente de cette série était la %(newest)s.",
+        host=host,
+        day=day,
+        newest=support.newest,
+    )
 
 
 def due(
