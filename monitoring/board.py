@@ -51,6 +51,8 @@ class Board:
         self._breaker = Breaker()
         self._tallies: Tallies = {}
         self._looks: dict[int, Look] = {}
+        self._holding: dict[str, Entry] = {}
+        """Those with something held back."""
         self._left: dict[str, Entry] = {}
         """Followed no longer; what was last heard of them is still to be written."""
 
@@ -68,6 +70,7 @@ class Board:
             self.entries[target.key] = entry
         for key in before:
             self._breaker.forget(key)
+            self._holding.pop(key, None)
         self._left = {key: entry for key, entry in before.items() if entry.dirty}
 
     def doubt(self, since: datetime | None) -> None:
@@ -109,7 +112,7 @@ class Board:
         elif verdict is Verdict.OURS:
             self._take_in(entry, OUR_NETWORK, at)
         else:
-            entry.held.append((result, at))
+            self._hold(entry, result, at)
         if verdict is Verdict.CALM:
             self._count_held()
 
@@ -177,11 +180,16 @@ class Board:
 
     def _count_held(self, *, failures: ProbeResult | None = None) -> None:
         """Count what was held back; the failures as themselves, or as what they turn out to be."""
-        for entry in self.entries.values():
+        holding, self._holding = self._holding, {}
+        for entry in holding.values():
             for result, at in entry.held:
                 told = failures if failures and is_failure(result) else result
                 self._apply(entry, told, at)
             entry.held.clear()
+
+    def _hold(self, entry: Entry, result: ProbeResult, at: datetime) -> None:
+        entry.held.append((result, at))
+        self._holding[entry.target.key] = entry
 
     def _take_in(self, entry: Entry, result: ProbeResult, at: datetime) -> None:
         """Count a result, after those of the same target that are held back."""

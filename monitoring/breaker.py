@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Collection
 from dataclasses import dataclass, replace
 from enum import StrEnum
@@ -90,6 +90,8 @@ class Breaker:
         self._doubtful_until = float("-inf")
         """They did not answer while targets did: until then they prove nothing."""
         self._sights: dict[str, Sight] = {}
+        """In the order in which they were heard."""
+        self._intervals: Counter[float] = Counter()
         self._lost: set[str] = set()
         """Keys of those with a `lost_at`."""
         self._recent: deque[bool] = deque(maxlen=RECENT)
@@ -103,8 +105,7 @@ class Breaker:
             self.forget(key)
             return self.verdict(now)
         sight = Sight(host=host, interval=interval, heard_at=now, answers=not failed)
-        self._sights[key] = sight = self._with_loss(key, sight)
-        self._note(key, sight)
+        self._keep(key, self._with_loss(key, sight))
         self._recent.append(not failed)
         self._failures += failed
         return self.verdict(now)
@@ -137,10 +138,19 @@ class Breaker:
         self._recent.clear()
 
     def _judge(self, now: float) -> Verdict:
-        """Most of the time nobody was lost lately, and nobody needs to be counted."""
-        lost = (self._sights[key] for key in self._lost)
-        if not any(_is_recent(sight, now) for sight in lost):
+        """Judge all of them, unless some that were just heard are enough to be calm."""
+        lost = [self._sights[key] for key in self._lost if _is_recent(self._sights[key], now)]
+        window = min(LONGEST_WINDOW, max(self._intervals, default=LONGEST_WINDOW))
+        losses = [at for sight in lost if (at := sight.lost_at) is not None and now - at <= window]
+        if not losses:
             return Verdict.CALM
+        heard, first_loss = 0, min(losses)
+        for sight in reversed(self._sights.values()):
+            if sight.heard_at < first_loss:
+                break
+            heard += sight.answers or (sight.lost_at is not None and now - sight.lost_at <= window)
+            if len(losses) < MOST_OF_THEM * heard:
+                return Verdict.CALM
         return judge(self._sights.values(), now=now)
 
     def lost(self) -> tuple[str, ...]:
@@ -149,17 +159,22 @@ class Breaker:
 
     def recall(self, key: str, *, host: str, interval: float, now: float) -> None:
         """Take in what is stored of a target that answered."""
-        sight = Sight(host=host, interval=interval, heard_at=now, answers=True)
-        self._sights.setdefault(key, sight)
+        if key not in self._sights:
+            sight = Sight(host=host, interval=interval, heard_at=now, answers=True)
+            self._keep(key, sight)
 
     def forget(self, key: str) -> None:
-        self._sights.pop(key, None)
+        sight = self._sights.pop(key, None)
         self._lost.discard(key)
+        if sight is not None:
+            self._intervals[sight.interval] -= 1
+            self._intervals += Counter()  # drops what is down to nought
 
-    def _note(self, key: str, sight: Sight) -> None:
-        if sight.lost_at is None:
-            self._lost.discard(key)
-        else:
+    def _keep(self, key: str, sight: Sight) -> None:
+        self.forget(key)
+        self._sights[key] = sight
+        self._intervals[sight.interval] += 1
+        if sight.lost_at is not None:
             self._lost.add(key)
 
     def _with_loss(self, key: str, sight: Sight) -> Sight:

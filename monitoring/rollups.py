@@ -54,10 +54,16 @@ class Tally:
             setattr(self, state.value, getattr(self, state.value) + seconds)
 
     def add(self, other: Tally) -> None:
-        highest = max(self.latency_max, other.latency_max)
-        for name in _COLUMNS:
-            setattr(self, name, getattr(self, name) + getattr(other, name))
-        self.latency_max = highest
+        # Spelt out: this runs for every target and bucket of every batch.
+        self.up += other.up
+        self.degraded += other.degraded
+        self.down += other.down
+        self.maintenance += other.maintenance
+        self.checks += other.checks
+        self.failures += other.failures
+        self.latency_sum += other.latency_sum
+        self.latency_count += other.latency_count
+        self.latency_max = max(self.latency_max, other.latency_max)
 
 
 Tallies = dict[tuple[int, int], Tally]
@@ -98,7 +104,7 @@ def write(session: Session, tallies: Tallies) -> None:
     if not tallies:
         return
     for span, table in TABLES.items():
-        rows = list(_rows(regroup(tallies, span)))
+        rows = list(_rows(tallies if span == FIVE_MINUTES else regroup(tallies, span)))
         session.execute(_additive_upsert(session, table), rows)
 
 
