@@ -90,16 +90,16 @@ def with_targets(content: Content, count: int, addresses: Addresses) -> Content:
 def count_targets(content: Content) -> int:
     """Ask the program itself how many targets its monitor would follow."""
     now = datetime.now(UTC)
-    return len(probe_targets(_snapshot(content, now), now=now, default_interval=30))
+    return len(probe_targets(snapshot_of(content, now), now=now, default_interval=30))
 
 
 def count_shown(content: Content) -> int:
     """Ask the program how many services stand on the page of an académie that chose nothing."""
     now = datetime.now(UTC)
-    return len(build_page(_snapshot(content, now), NATIONAL_CARD, now=now).tiles)
+    return len(build_page(snapshot_of(content, now), NATIONAL_CARD, now=now).tiles)
 
 
-def _snapshot(content: Content, now: datetime) -> Snapshot:
+def snapshot_of(content: Content, now: datetime) -> Snapshot:
     loaded = load(as_bytes(content), file="bench", known_profiles=NAMES)
     if loaded.withheld or not loaded.usable:
         raise BenchError(f"the bench's own catalogue has errors: {loaded.problems[:3]}")

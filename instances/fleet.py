@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import weakref
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from catalogue.spelling import fold
@@ -30,6 +30,10 @@ class Place:
     """None: nothing looks after it."""
     academies: tuple[str, ...]
     """That show it; the national offer is none."""
+    operator: str
+    """Its id, whether or not the catalogue knows it."""
+    profile: str
+    """Empty when nothing looks after it."""
     text: str
     """What a search looks through, folded, with a space at either end."""
 
@@ -63,8 +67,7 @@ class Server:
 
     @property
     def profile(self) -> str:
-        probe = self.place.use.backend.probe
-        return probe.profile if probe else ""
+        return self.place.profile
 
     def state_at(self, now: datetime) -> State:
         return State.UNKNOWN if self.health is None else self.health.state_at(now)
@@ -83,12 +86,15 @@ class Server:
         return STALE if now >= self.health.stale_at else self.health.reason
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Fleet:
     """In the order of académies' pages."""
 
     servers: tuple[Server, ...]
     by_id: Mapping[str, Server]
+    operators: Mapping[str, Server] = field(default_factory=dict)
+    """One server of each operator, by its id."""
+    profiles: frozenset[str] = frozenset()
 
     def checked_at(self) -> datetime | None:
         """Return when any of them was last looked at."""
@@ -133,6 +139,8 @@ def _places_of(snapshot: Snapshot, now: datetime) -> tuple[Place, ...]:
             use=use,
             key=key_of(use.backend),
             academies=tuple(slug for slug in use.academies if slug != NATIONAL_SLUG),
+            operator=use.operator.id if use.operator else use.service.operator,
+            profile=use.backend.probe.profile if use.backend.probe else "",
             text=_text(use),
         )
         for use in backend_uses(snapshot, now=now)
@@ -152,7 +160,12 @@ def _make(snapshot: Snapshot, places: Iterable[Place]) -> Fleet:
         )
         for place in places
     )
-    return Fleet(servers, {item.id: item for item in servers})
+    return Fleet(
+        servers=servers,
+        by_id={item.id: item for item in servers},
+        operators={item.place.operator: item for item in servers},
+        profiles=frozenset(item.profile for item in servers if item.profile),
+    )
 
 
 def _open_incidents(incidents: Iterable[IncidentView]) -> dict[str, IncidentView]:

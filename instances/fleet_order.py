@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from functools import lru_cache
 from typing import Any, Generic, TypeVar
 
 from catalogue.spelling import fold
@@ -15,12 +16,10 @@ from monitoring.target import State
 
 T = TypeVar("T")
 PAGE = 50
-_WORST_FIRST = (State.DOWN, State.DEGRADED, State.UNKNOWN, State.MAINTENANCE, State.UP)
-UNWATCHED_RANK = len(_WORST_FIRST)
 
 
 class Standing(StrEnum):
-    """The state of a backend, or that nothing looks after it."""
+    """The state of a backend, or that nothing looks after it; the worst first."""
 
     DOWN = State.DOWN.value
     DEGRADED = State.DEGRADED.value
@@ -28,6 +27,11 @@ class Standing(StrEnum):
     MAINTENANCE = State.MAINTENANCE.value
     UP = State.UP.value
     UNWATCHED = "unwatched"
+
+
+_RANKS = {standing: rank for rank, standing in enumerate(Standing)}
+_OF_STATE = {state: Standing(state.value) for state in State}
+Stood = tuple[Server, Standing]
 
 
 class Column(StrEnum):
@@ -85,13 +89,14 @@ class Page(Generic[T]):
 
 
 def standing_of(server: Server, now: datetime) -> Standing:
-    return Standing(server.state_at(now).value) if server.watched else Standing.UNWATCHED
+    return _OF_STATE[server.state_at(now)] if server.watched else Standing.UNWATCHED
 
 
 def choose(servers: Iterable[Server], wanted: Wanted, *, now: datetime) -> Found:
     passing = [(item, standing_of(item, now)) for item in _passing(servers, wanted)]
     counts = Counter(standing for _, standing in passing)
-    chosen = [item for item, standing in passing if wanted.standing in (None, standing)]
+    chosen = [pair for pair in passing if wanted.standing in (None, pair[1])]
+    chosen.sort(key=_worst_first)
     return Found(servers=_ordered(chosen, wanted, now), counts=counts)
 
 
@@ -106,7 +111,7 @@ def cut(items: Sequence[T], number: int) -> Page[T]:
 def _passing(servers: Iterable[Server], wanted: Wanted) -> Iterable[Server]:
     tokens = fold(wanted.words).split()
     for item in servers:
-        if wanted.operator and operator_id(item) != wanted.operator:
+        if wanted.operator and item.place.operator != wanted.operator:
             continue
         if wanted.academie and wanted.academie not in item.academies:
             continue
@@ -116,34 +121,29 @@ def _passing(servers: Iterable[Server], wanted: Wanted) -> Iterable[Server]:
             yield item
 
 
-def operator_id(server: Server) -> str:
-    return server.use.operator.id if server.use.operator else server.use.service.operator
+def _worst_first(pair: Stood) -> tuple[Any, ...]:
+    """The state, then how many people it is worst for."""
+    server, standing = pair
+    return (_RANKS[standing], -server.signals, -len(server.academies), server.id)
 
 
-def _ordered(servers: list[Server], wanted: Wanted, now: datetime) -> tuple[Server, ...]:
+def _ordered(stood: Sequence[Stood], wanted: Wanted, now: datetime) -> tuple[Server, ...]:
     """Sort by a column; what has nothing there comes last, in either direction."""
+    if wanted.column is Column.STATE:
+        # Within a state the worst comes first, whichever state does.
+        ranked = sorted(stood, key=lambda pair: _RANKS[pair[1]], reverse=wanted.descending)
+        return tuple(item for item, _ in ranked)
     value = _value_of(wanted.column, now)
-    servers.sort(key=lambda item: _worst_first(item, now))
-    known = [(value(item), item) for item in servers]
+    known = [(value(item), item) for item, _ in stood]
     full = [(found, item) for found, item in known if found is not None]
     full.sort(key=lambda pair: pair[0], reverse=wanted.descending)
     empty = [item for found, item in known if found is None]
     return (*(item for _, item in full), *empty)
 
 
-def _worst_first(server: Server, now: datetime) -> tuple[Any, ...]:
-    """The state, then how many people it is worst for."""
-    return (_rank(server, now), -server.signals, -len(server.academies), server.id)
-
-
-def _rank(server: Server, now: datetime) -> int:
-    return _WORST_FIRST.index(server.state_at(now)) if server.watched else UNWATCHED_RANK
-
-
 def _value_of(column: Column, now: datetime) -> Callable[[Server], Any]:
     """Return what a column sorts by; none where a server has nothing there."""
     values: dict[Column, Callable[[Server], Any]] = {
-        Column.STATE: lambda item: _rank(item, now),
         Column.SERVER: lambda item: item.id,
         Column.SINCE: lambda item: item.since_at(now),
         Column.LATENCY: lambda item: item.health and item.health.latency_ms,
@@ -153,7 +153,7 @@ def _value_of(column: Column, now: datetime) -> Callable[[Server], Any]:
             else None
         ),
         Column.CERTIFICATE: lambda item: item.health and item.health.certificate_until,
-        Column.OPERATOR: operator_id,
+        Column.OPERATOR: lambda item: item.place.operator,
         Column.ACADEMIES: lambda item: len(item.academies),
         Column.CHECKED: lambda item: item.health and item.health.checked_at,
         Column.SIGNALS: lambda item: item.signals,
@@ -162,6 +162,7 @@ def _value_of(column: Column, now: datetime) -> Callable[[Server], Any]:
     return values[column]
 
 
+@lru_cache(maxsize=1024)
 def _in_numbers(version: str) -> tuple[tuple[int, int, str], ...]:
     """So that 10.2 comes after 9.8."""
     parts = version.replace("-", ".").split(".")

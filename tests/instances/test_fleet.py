@@ -226,4 +226,4 @@ def test_nothing_is_one_empty_page() -> None:
 
 def test_a_fleet_knows_when_it_was_last_looked_at() -> None:
     assert fleet_of(world(), now=NOW).checked_at() == NOW - timedelta(minutes=1)
-    assert Fleet((), {}).checked_at() is None
+    assert Fleet(servers=(), by_id={}).checked_at() is None

@@ -13,7 +13,7 @@ from flask.typing import ResponseReturnValue
 
 from accounts.permissions import Action
 from instances.fleet import Fleet, fleet_of
-from instances.fleet_order import Column, Found, Standing, choose, cut, operator_id
+from instances.fleet_order import Column, Found, Standing, choose, cut
 from instances.snapshot import Snapshot
 from web import links
 from web.admin.journal_sheet import harmless
@@ -108,12 +108,11 @@ def _headings(query: Query) -> list[Heading]:
 
 def _choices(fleet: Fleet, snapshot: Snapshot) -> dict[str, list[tuple[str, str]]]:
     """List what the filters offer: operators and software that are there, académies by name."""
-    operators = {operator_id(item): fleet_words.operator_name(item) for item in fleet.servers}
-    profiles = {item.profile for item in fleet.servers if item.profile}
+    operators = {name: fleet_words.operator_name(one) for name, one in fleet.operators.items()}
     return {
         "operators": sorted(operators.items(), key=lambda pair: pair[1].casefold()),
         "academies": [(card.slug, card.name) for card in snapshot.directory.cards],
-        "profiles": sorted((item, fleet_words.profile_name(item)) for item in profiles),
+        "profiles": sorted((item, fleet_words.profile_name(item)) for item in fleet.profiles),
     }
 
 

@@ -8,7 +8,7 @@ from functools import lru_cache
 
 from instances.deadlines import support_at
 from instances.fleet import Server
-from instances.fleet_order import Column, Standing, operator_id, standing_of
+from instances.fleet_order import Column, Standing, standing_of
 from instances.service_state import NEVER_LOOKED
 from monitoring.breaker import OUR_NETWORK
 from monitoring.end_of_life import Standing as Support
@@ -18,6 +18,7 @@ from web.admin import probe_words
 from web.context import say
 from web.ops import times
 from web.translation import gettext as _
+from web.translation import language
 
 SOON = 30
 """Days of a certificate from which it is marked; below a week, strongly."""
@@ -85,11 +86,16 @@ def urgency(days: int | None) -> str:
 
 def operator_name(server: Server) -> str:
     operator = server.use.operator
-    name = say(operator.name) if operator else operator_id(server)
+    name = say(operator.name) if operator else server.place.operator
     return name[:1].upper() + name[1:]
 
 
 def standing_name(standing: Standing) -> str:
+    return _standing_names(language())[standing]
+
+
+@lru_cache(maxsize=4)
+def _standing_names(_language: str) -> dict[Standing, str]:
     return {
         Standing.DOWN: _("En panne"),
         Standing.DEGRADED: _("Perturbé"),
@@ -97,7 +103,7 @@ def standing_name(standing: Standing) -> str:
         Standing.MAINTENANCE: _("En maintenance"),
         Standing.UP: _("Fonctionne"),
         Standing.UNWATCHED: _("Pas surveillé"),
-    }[standing]
+    }
 
 
 def shape(standing: Standing) -> str:
@@ -106,6 +112,11 @@ def shape(standing: Standing) -> str:
 
 
 def column_name(column: Column) -> str:
+    return _column_names(language())[column]
+
+
+@lru_cache(maxsize=4)
+def _column_names(_language: str) -> dict[Column, str]:
     return {
         Column.STATE: _("État"),
         Column.SERVER: _("Serveur"),
@@ -118,7 +129,7 @@ def column_name(column: Column) -> str:
         Column.CHECKED: _("Vérifié"),
         Column.SIGNALS: _("Signalé"),
         Column.INCIDENT: _("Incident"),
-    }[column]
+    }
 
 
 def reason(server: Server, now: datetime) -> str:
@@ -130,8 +141,12 @@ def reason(server: Server, now: datetime) -> str:
 
 
 def reason_words(code: str, state: State = State.UNKNOWN) -> str:
-    if code in ("", "ok"):
-        return ""
+    """Word the code of a reason; in the language of the page."""
+    return "" if code in ("", "ok") else _reason_words(code, state, language())
+
+
+@lru_cache(maxsize=512)
+def _reason_words(code: str, state: State, _language: str) -> str:
     own = {
         NEVER_LOOKED: _("La première vérification est à venir."),
         STALE: _("La dernière vérification est trop ancienne."),
