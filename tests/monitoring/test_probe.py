@@ -6,6 +6,7 @@ import json
 import socket
 import threading
 import time
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -13,7 +14,7 @@ import pytest
 from monitoring import probe
 from monitoring.memory import Memory
 from monitoring.probe import check, result_as_json
-from monitoring.target import ProbeTarget, State, target_key
+from monitoring.target import Part, ProbeTarget, State, target_key
 from outbound import Answer, Guard
 from outbound.names import Resolver
 from tests import ill_behaved
@@ -328,3 +329,55 @@ def test_a_host_that_cannot_be_still_has_a_key() -> None:
     assert target_key("http://École.fr/", "http", None) == target_key(
         "http://xn--cole-9oa.fr", "http", None
     )
+
+
+def test_what_could_not_be_asked_is_neither_reachable_nor_not() -> None:
+    unsure = check(target("http://a.test/"), guard=failing_lookup(socket.EAI_AGAIN))
+    assert unsure.parts == {Part.REACHABLE: State.UNKNOWN}
+    missing = check(target("http://a.test/"), guard=failing_lookup(socket.EAI_NONAME))
+    assert missing.parts == {Part.REACHABLE: State.DOWN}
+
+
+def test_a_server_that_answers_anything_is_reachable() -> None:
+    for handler in (ill_behaved.redirects_to("/round"), ill_behaved.says(b"SSH-2.0-OpenSSH\r\n")):
+        with Listener(handler) as server:
+            result = check(target(server.url), guard=make_guard())
+        assert result.parts == {Part.REACHABLE: State.UP, Part.WORKS: State.DOWN}
+
+
+def test_each_step_says_which_part_it_was_asked_for() -> None:
+    with replaying(ETHERPAD) as server:
+        result = check(target(server.url, "etherpad"), guard=make_guard())
+    assert [step.part for step in result.steps] == [Part.HEALTHY, Part.WORKS]
+    assert result.parts == dict.fromkeys(Part, State.UP)
+    printed = json.loads(json.dumps(result_as_json(result)))
+    assert printed["parts"] == {"reachable": "up", "healthy": "up", "works": "up"}
+
+
+def test_a_part_that_could_not_be_measured_stays_unknown_while_it_rests() -> None:
+    memory = Memory()
+    with replaying(ETHERPAD | {"GET /p/": "shared/forbidden"}) as server:
+        for _ in range(2):
+            result = check(target(server.url, "etherpad"), guard=make_guard(), memory=memory)
+            assert result.parts == {Part.REACHABLE: State.UP, Part.HEALTHY: State.UP}
+    assert len([line for line in server.lines if line.startswith("GET /p/")]) == 1
+
+
+def test_a_server_that_is_left_alone_has_no_parts() -> None:
+    memory = Memory()
+    with replaying({"GET ": "shared/too_many_requests"}) as server:
+        for _ in range(2):
+            result = check(target(server.url), guard=make_guard(), clock=at, memory=memory)
+    assert result.parts == {}
+
+
+@pytest.mark.parametrize(("interval", "rests"), [(30, 600), (60, 600), (300, 3000)])
+def test_what_is_heavy_is_asked_ten_times_less_often(interval: int, rests: int) -> None:
+    memory = Memory()
+    began = time.monotonic()
+    with replaying(ETHERPAD) as server:
+        aim = replace(target(server.url, "etherpad"), interval=interval)
+        check(aim, guard=make_guard(), memory=memory)
+    proof = memory.proof(aim.key, 1)
+    assert proof is not None
+    assert rests <= proof.until - began < rests + 300

@@ -131,3 +131,21 @@ def test_a_stopped_server_is_not_reachable_and_nothing_else_is_known(profile: st
     result = probe(ALL[profile], f"http://127.0.0.1:{free_port()}")
     assert (result.state, result.reason) == (State.DOWN, "connection-refused")
     assert result.parts == {Part.REACHABLE: State.DOWN}
+
+
+@pytest.mark.parametrize(("profile", "place"), [("galene", "/ws"), ("cryptpad", "/cryptpad_webs")])
+def test_a_web_socket_is_asked_for_as_such(profile: str, place: str) -> None:
+    with serving(ALL[profile].healthy) as server:
+        probe(ALL[profile], server.url)
+    request = next(one for one in server.requests if one.startswith(f"GET {place}".encode()))
+    lines = {line.lower() for line in request.split(b"\r\n")}
+    assert {b"connection: upgrade", b"upgrade: websocket"} <= lines
+
+
+def test_a_version_with_the_pages_of_another_is_asked_at_its_own_place() -> None:
+    """A place that means nothing to this version is no failure, whatever its status."""
+    page = {"body": "<!DOCTYPE html><html><title>Rocket.Chat</title></html>"}
+    with serving(dict(ALL["rocketchat"].healthy) | {"GET /readyz": page}) as server:
+        result = probe(ALL["rocketchat"], server.url)
+    assert [step.reason for step in result.steps] == ["wrong-software", "ok", "ok", "ok"]
+    assert result.parts[Part.HEALTHY] is State.UP
