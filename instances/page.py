@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
+from catalogue.checks import backends_of
 from catalogue.schema import Catalogue, Category, Operator, Profile, Service, Text, Variant
 from catalogue.selection import put_first
 from instances.announcements import (
@@ -17,7 +18,7 @@ from instances.badges import Badge, badge_of
 from instances.endings import Ending, announced_endings
 from instances.logo import Logo
 from instances.offer import Offered, offer, start_of, today
-from instances.planned import SOON, PlannedWork, changes_of, planned_here
+from instances.planned import PlannedWork, changes_of, planned_here, soon
 from instances.schema import AcademyCard, LocalService
 from instances.service_state import StateView, backends_state, service_state
 from instances.snapshot import Snapshot
@@ -74,7 +75,6 @@ class InstancePage:
 
     card: AcademyCard
     at: datetime
-    """When it was computed."""
     profile: Profile | None
     announcements: tuple[AnnouncementView, ...]
     """Those in force, the urgent and the newest first."""
@@ -106,12 +106,7 @@ class InstancePage:
     @property
     def targets(self) -> tuple[str, ...]:
         """Return the keys of the targets whose states the page shows."""
-        backends = [
-            backend
-            for service in (tile.service for tile in self.tiles)
-            for several in (service.backends, *(item.backends for item in service.variants))
-            for backend in several
-        ]
+        backends = (item for tile in self.tiles for _, item in backends_of(tile.service))
         return tuple(key for key in map(key_of, backends) if key is not None)
 
     def tile(self, service_id: str | None) -> Tile | None:
@@ -123,7 +118,7 @@ class InstancePage:
 
     @property
     def planned_soon(self) -> tuple[PlannedWork, ...]:
-        return tuple(item for item in self.planned if item.begins_within(SOON, now=self.at))
+        return soon(self.planned, now=self.at)
 
     def planned_for(self, tile: Tile) -> tuple[PlannedWork, ...]:
         return tuple(item for item in self.planned if item.is_about(tile.service.id))
@@ -158,8 +153,7 @@ def build_page(
     views = [tile.state for tile in tiles if tile.state.probed]
     fresh = [view for view in views if view.state is not State.UNKNOWN]
     texts = snapshot.texts_of(card.slug)
-    operators = [(item, snapshot.operator_of(item.service, card)) for item in shown]
-    planned = planned_here(snapshot.windows, operators, card, now=now)
+    planned = planned_here(snapshot, card, shown, now=now)
     changes = [*_own_changes(snapshot, card, offered, tiles, now), *changes_of(planned)]
     return InstancePage(
         card=card,

@@ -39,7 +39,13 @@ def knows(name: str) -> bool:
 
 
 def _words() -> dict[str, str]:
-    return {**_choice_fields(), **_service_fields(), **_entrance_fields(), **_other_fields()}
+    return {
+        **_choice_fields(),
+        **_service_fields(),
+        **_entrance_fields(),
+        **_maintenance_fields(),
+        **_other_fields(),
+    }
 
 
 def _choice_fields() -> dict[str, str]:
@@ -125,6 +131,14 @@ def _entrance_fields() -> dict[str, str]:
     }
 
 
+def _maintenance_fields() -> dict[str, str]:
+    return {
+        "about": _("À propos de"),
+        "repeats": _("Se répète"),
+        "timezone": _("Fuseau horaire"),
+    }
+
+
 def _other_fields() -> dict[str, str]:
     return {
         "academie": _("Académie"),
@@ -151,9 +165,6 @@ def _other_fields() -> dict[str, str]:
         "spotlight": _("Mise en avant"),
         "starts": _("Début"),
         "starts_at": _("Début"),
-        "about": _("À propos de"),
-        "repeats": _("Se répète"),
-        "timezone": _("Fuseau horaire"),
         "text": _("Texte"),
         "url": _("Adresse"),
         "value": _("Texte"),
