@@ -14,10 +14,11 @@ from sqlalchemy.orm import Session
 
 from bench.figures import Figure, report
 from database import make_engine, make_sessions, writing
-from monitoring import records, rollups
-from monitoring.models import Day, FiveMinutes, Hour, Target, Transition
+from monitoring import history, history_work, last_probe, records, rollups
+from monitoring.calendars import calendars
+from monitoring.models import Day, FiveMinutes, History, Hour, LastProbe, Target, Transition
 from monitoring.rollups import DAY, FIVE_MINUTES, HOUR
-from monitoring.target import ProbeTarget
+from monitoring.target import Part, ProbeResult, ProbeTarget, State, Step
 from upkeep.upgrade import load_tables
 
 TARGETS = 1000
@@ -28,6 +29,16 @@ TRANSITIONS_A_DAY = 1
 """An outage every other day of every target: far more than people would put up with."""
 NOW = datetime(2026, 11, 23, tzinfo=UTC)
 MEGABYTE = 1_000_000
+ZONES = (
+    "Europe/Paris",
+    "America/Cayenne",
+    "America/Guadeloupe",
+    "America/Martinique",
+    "America/Miquelon",
+    "Indian/Mayotte",
+    "Indian/Reunion",
+)
+"""Those of the académies' cards."""
 
 
 def main() -> int:
@@ -51,6 +62,12 @@ def measure(folder: Path) -> Iterator[Figure]:
     before = size(engine)
     fill_transitions(engine, ids, days=360)
     sizes["transitions"] = (size(engine) - before) / (SAMPLE * 360 * TRANSITIONS_A_DAY)
+    before = size(engine)
+    fill_histories(engine, ids)
+    sizes["history"] = (size(engine) - before) / SAMPLE
+    before = size(engine)
+    fill_last_probes(engine, ids)
+    sizes["last probe"] = (size(engine) - before) / SAMPLE
     engine.dispose()
     yield from projection(sizes)
 
@@ -62,6 +79,7 @@ def projection(sizes: dict[str, float]) -> Iterator[Figure]:
         sizes["empty"]
         + TARGETS * (576 * sizes["five minutes"] + 2160 * sizes["hours"] + 90 * sizes["days"])
         + 90 * changes_a_day
+        + TARGETS * (sizes["history"] + sizes["last probe"])
     )
     detail = ", ".join(f"{name} {size:.0f}" for name, size in sizes.items())
     yield Figure(
@@ -115,15 +133,49 @@ def row(target_id: int, place: int, span: int) -> dict[str, int]:
     return {
         "target_id": target_id,
         "bucket": place,
-        "up": probes - down,
+        "up": span - down * INTERVAL,
         "degraded": 0,
-        "down": down,
+        "down": down * INTERVAL,
         "maintenance": 0,
-        "unknown": 0,
+        "checks": probes,
+        "failures": down,
         "latency_sum": latency * probes,
         "latency_count": probes - down,
         "latency_max": 3 * latency,
     }
+
+
+def fill_histories(engine: Engine, ids: list[int]) -> None:
+    """Those of targets in trouble every day: nothing weighs more."""
+    until = history_work.settled(NOW)
+    found, last = calendars(ZONES, until=until), rollups.bucket(until, HOUR)
+    names = ("bucket", "up", "degraded", "down", "maintenance", "failures")
+    worked_out = {}
+    for target_id in ids:
+        rows = [row(target_id, last - n, HOUR) for n in range(90 * 24)]
+        hours = [[item[name] for name in names] for item in rows]
+        worked_out[target_id] = history_work.figures([], hours, found, until=until, now=NOW)
+    with writing(make_sessions(engine)) as session:
+        history.write(session, worked_out)
+        assert len(session.scalars(select(History)).all()) == SAMPLE  # noqa: S101
+
+
+def fill_last_probes(engine: Engine, ids: list[int]) -> None:
+    step = Step(
+        url="https://visio.example.fr/bigbluebutton/api",
+        status=200,
+        latency_ms=87,
+        reason="ok",
+        part=Part.HEALTHY,
+    )
+    parts = dict.fromkeys(Part, State.UP)
+    result = ProbeResult(
+        state=State.UP, reason="ok", version="31.0.1", steps=(step,) * 3, parts=parts
+    )
+    content = last_probe.content_of(result)
+    with writing(make_sessions(engine)) as session:
+        rows = [{"target_id": number, "at": NOW, "content": content} for number in ids]
+        session.execute(insert(LastProbe), rows)
 
 
 def fill_transitions(engine: Engine, ids: list[int], *, days: int) -> None:
