@@ -111,7 +111,8 @@ def claim(session: Session, route: Route, *, now: datetime) -> Claim | None:
 
 
 def routes_with_due(session: Session, *, now: datetime) -> frozenset[str]:
-    return frozenset(session.scalars(_due(now).with_only_columns(Alert.route).distinct()))
+    due = _due(now).order_by(None).limit(None)
+    return frozenset(session.scalars(due.with_only_columns(Alert.route).distinct()))
 
 
 def settle_sent(session: Session, claimed: Claim, *, now: datetime) -> bool:

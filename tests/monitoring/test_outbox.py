@@ -107,6 +107,11 @@ def story(sessions: sessionmaker[Session]) -> Story:
     return Story(sessions)
 
 
+@pytest.fixture
+def any_story(any_engine: Engine) -> Story:
+    return Story(make_sessions(any_engine))
+
+
 def test_one_message_at_the_opening_and_one_at_the_end(story: Story) -> None:
     for _batch in range(3):
         story.follow()
@@ -129,15 +134,15 @@ def test_what_closes_before_anything_was_said_is_told_in_one_message(story: Stor
     assert story.rows()[0].content["closed_at"] is not None
 
 
-def test_what_opens_again_is_told_again(story: Story) -> None:
-    story.follow()
-    assert story.send() == ["opened"]
-    story.follow(closed_at=story.now)
-    assert story.send() == ["closed"]
-    story.follow(closed_at=None)
-    assert story.send() == ["opened"]
-    story.follow(closed_at=story.now)
-    assert story.send() == ["closed"]
+def test_what_opens_again_is_told_again(any_story: Story) -> None:
+    any_story.follow()
+    assert any_story.send() == ["opened"]
+    any_story.follow(closed_at=any_story.now)
+    assert any_story.send() == ["closed"]
+    any_story.follow(closed_at=None)
+    assert any_story.send() == ["opened"]
+    any_story.follow(closed_at=any_story.now)
+    assert any_story.send() == ["closed"]
 
 
 def test_an_end_that_was_not_told_yet_is_taken_back(story: Story) -> None:
@@ -189,15 +194,15 @@ def test_who_wants_major_ones_alone_is_told_when_it_becomes_one(story: Story) ->
     assert story.send() == ["closed"], "whoever was told of it is told of its end"
 
 
-def test_what_people_close_or_merge_is_told_a_moment_later(story: Story) -> None:
-    story.follow()
-    story.send()
-    other = story.add()
-    story.become(merged_into=other)
-    story.catch_up()
-    story.catch_up()
-    assert story.send() == ["closed"]
-    assert story.rows()[-1].content["merged_into"] == other
+def test_what_people_close_or_merge_is_told_a_moment_later(any_story: Story) -> None:
+    any_story.follow()
+    any_story.send()
+    other = any_story.add()
+    any_story.become(merged_into=other)
+    any_story.catch_up()
+    any_story.catch_up()
+    assert any_story.send() == ["closed"]
+    assert any_story.rows()[-1].content["merged_into"] == other
 
 
 def test_a_reminder_comes_every_so_many_hours_until_the_end(story: Story) -> None:
@@ -310,41 +315,40 @@ def test_of_one_incident_a_route_is_told_in_order(story: Story) -> None:
     assert story.send() == ["opened", "closed"]
 
 
-def test_two_hands_never_hold_the_same_row(any_engine: Engine) -> None:
-    story = Story(make_sessions(any_engine))
-    story.follow()
-    with story.sessions() as one, story.sessions() as other:
+def test_two_hands_never_hold_the_same_row(any_story: Story) -> None:
+    any_story.follow()
+    with any_story.sessions() as one, any_story.sessions() as other:
         one.connection(execution_options={"trousse_writes": True})
-        claimed = outbox.claim(one, story.routes[0], now=story.now)
+        claimed = outbox.claim(one, any_story.routes[0], now=any_story.now)
         one.commit()
         other.connection(execution_options={"trousse_writes": True})
         assert claimed is not None
-        assert outbox.claim(other, story.routes[0], now=story.now) is None
+        assert outbox.claim(other, any_story.routes[0], now=any_story.now) is None
 
 
-def test_each_route_is_told_for_itself(story: Story) -> None:
-    story.routes = (route("one"), route("two"), route("three", operators="elsewhere"))
-    story.follow()
-    with story.sessions() as session:
-        assert outbox.routes_with_due(session, now=story.now) == {"one", "two"}
-    assert story.claim(0) is not None
-    assert story.claim(1) is not None
+def test_each_route_is_told_for_itself(any_story: Story) -> None:
+    any_story.routes = (route("one"), route("two"), route("three", operators="elsewhere"))
+    any_story.follow()
+    with any_story.sessions() as session:
+        assert outbox.routes_with_due(session, now=any_story.now) == {"one", "two"}
+    assert any_story.claim(0) is not None
+    assert any_story.claim(1) is not None
 
 
-def test_our_network_is_one_message_and_its_end_another(story: Story) -> None:
-    since = story.now
+def test_our_network_is_one_message_and_its_end_another(any_story: Story) -> None:
+    since = any_story.now
     for _batch in range(5):
-        story.doubt(since)
-    assert story.send() == ["network"]
-    story.wait(minutes=10)
+        any_story.doubt(since)
+    assert any_story.send() == ["network"]
+    any_story.wait(minutes=10)
     for _batch in range(5):
-        story.doubt(None)
-    assert story.send() == ["network_back"]
-    story.wait(hours=1)
-    story.doubt(story.now)
-    story.wait(minutes=1)
-    story.doubt(None)
-    assert story.send() == ["network_passed"]
+        any_story.doubt(None)
+    assert any_story.send() == ["network_back"]
+    any_story.wait(hours=1)
+    any_story.doubt(any_story.now)
+    any_story.wait(minutes=1)
+    any_story.doubt(None)
+    assert any_story.send() == ["network_passed"]
 
 
 def test_what_has_no_route_any_more_waits_and_says_why(story: Story) -> None:
