@@ -6,11 +6,12 @@ import contextlib
 import os
 import subprocess
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 from tests import mariadb
 from tests.backends import Program
-from tests.programs import require_path, require_program
+from tests.programs import require_path, require_program, skip_loudly
 from tests.servers import free_port
 
 WIKI_LOCK = "lock"
@@ -111,7 +112,7 @@ def _site(
     options: tuple[str, ...] = (),
     environ: dict[str, str] | None = None,
 ) -> Program:
-    php = require_program("php", package="php-cli")
+    php = _require_php()
     port = free_port()
     # What a test writes counts at once.
     command = (php, *options, "-d", "display_errors=stderr", "-d", "opcache.enable=0")
@@ -119,8 +120,19 @@ def _site(
     return Program((*command, *listen), port=port, folder=folder, environ=environ)
 
 
+@cache
+def _require_php() -> str:
+    php = require_program("php", package="php-cli")
+    modules = subprocess.run((php, "-m"), capture_output=True, check=True, timeout=60).stdout
+    missing = {"intl", "mbstring", "mysqli", "xml"} - set(modules.decode().lower().split())
+    if missing:
+        names = " ".join(sorted(f"php-{name}".replace("mysqli", "mysql") for name in missing))
+        skip_loudly(f"PHP lacks {', '.join(sorted(missing))}: apt-get install {names}")
+    return php
+
+
 def _php(*arguments: str) -> None:
-    php = require_program("php", package="php-cli php-mysql php-mbstring php-intl php-xml")
+    php = _require_php()
     done = subprocess.run(
         (php, *arguments), stdin=subprocess.DEVNULL, capture_output=True, check=False,
         timeout=120, env={**os.environ, "LC_ALL": "C.UTF-8"},
