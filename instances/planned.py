@@ -6,9 +6,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from catalogue.schema import Backend, Operator, Service
+from catalogue.schema import Backend, Service
 from instances.offer import Offered
 from instances.schema import AcademyCard
+from instances.snapshot import Snapshot
 from instances.targets import key_of, labels_of, named_backends
 from monitoring.maintenance import Occurrence, Window, covers, occurrences
 
@@ -41,9 +42,6 @@ class PlannedWork:
     def is_about(self, service_id: str) -> bool:
         return any(item.service.id == service_id for item in self.touched)
 
-    def begins_within(self, span: timedelta, *, now: datetime) -> bool:
-        return self.occurrence.starts_at - span <= now
-
 
 @dataclass(frozen=True, kw_only=True)
 class _Place:
@@ -53,23 +51,24 @@ class _Place:
 
 
 def planned_here(
-    windows: Sequence[Window],
-    offered: Iterable[tuple[Offered, Operator | None]],
-    card: AcademyCard,
-    *,
-    now: datetime,
+    snapshot: Snapshot, card: AcademyCard, shown: Iterable[Offered], *, now: datetime
 ) -> tuple[PlannedWork, ...]:
     """Return what goes on or comes for the services that are shown, the earliest first."""
-    if not windows:
+    if not snapshot.windows:
         return ()
-    places = list(_places(offered, card))
+    places = list(_places(snapshot, card, shown))
     found = []
-    for window in windows:
+    for window in snapshot.windows:
         touched = _touched(window, places)
         coming = occurrences(window, start=now, end=now + AHEAD) if touched else ()
         if coming:
             found.append(PlannedWork(occurrence=coming[0], touched=touched))
     return tuple(sorted(found, key=lambda item: (item.occurrence.starts_at, item.window.id)))
+
+
+def soon(planned: Iterable[PlannedWork], *, now: datetime) -> tuple[PlannedWork, ...]:
+    """Return what is so near that the first page tells it."""
+    return tuple(item for item in planned if item.occurrence.starts_at - SOON <= now)
 
 
 def changes_of(planned: Iterable[PlannedWork]) -> Iterator[datetime]:
@@ -80,10 +79,9 @@ def changes_of(planned: Iterable[PlannedWork]) -> Iterator[datetime]:
         yield item.occurrence.ends_at
 
 
-def _places(
-    offered: Iterable[tuple[Offered, Operator | None]], card: AcademyCard
-) -> Iterator[_Place]:
-    for item, operator in offered:
+def _places(snapshot: Snapshot, card: AcademyCard, shown: Iterable[Offered]) -> Iterator[_Place]:
+    for item in shown:
+        operator = snapshot.operator_of(item.service, card)
         for public_id, backend in named_backends(item, card):
             labels = labels_of(public_id, backend, service=item.service, operator=operator)
             yield _Place(service=item.service, backend=backend, labels=labels)

@@ -195,7 +195,7 @@ def bars_title(history: ServiceHistory, name: str) -> str:
     bad = sum(run.length for run in history.runs if run.worst in (State.DOWN, State.DEGRADED))
     total = sum(run.length for run in history.runs)
     said = ngettext("%(num)d jour avec un souci", "%(num)d jours avec un souci", bad)
-    return gettext("%(name)s, %(total)d jours : %(said)s", name=name, total=total, said=said)
+    return gettext("%(name)s, %(total)d jours : %(said)s", name=name, total=total, said=said)
 
 
 def service_name(tile: Tile, label: str) -> str:

@@ -75,7 +75,8 @@ class TestRules:
             if found and not found.token and not (route.methods or set()) <= _SAFE
         }
         assert {endpoint for endpoint in tokenless if not endpoint.startswith("opening.")} == {
-            "oidc.back_channel_logout"
+            "oidc.back_channel_logout",
+            "status.signal",
         }
 
     def test_a_forgotten_one_lets_nobody_in(self, portal: Portal) -> None:
