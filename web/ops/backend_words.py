@@ -80,7 +80,7 @@ def transition(line: Line) -> str:
     """Say why it changed; of one that is the last to be written that day, that it was."""
     words = fleet_words.reason_words(line.reason, line.after)
     if line.unstable:
-        return _("Change trop souvent : la suite de ce jour n'est pas écrite.")
+        return _("Change trop souvent : la suite de ce jour n'est pas écrite.")
     return words
 
 

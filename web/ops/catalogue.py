@@ -71,7 +71,7 @@ def _line(fault: Fault) -> Line:
 def _fate(fate: Fate) -> str:
     return {
         Fate.SERVED: _("Servi quand même"),
-        Fate.LAST_GOOD: _("Retenu : la dernière bonne version reste servie"),
-        Fate.ABSENT: _("Retenu : absent des pages"),
-        Fate.FILE: _("Fichier refusé : la dernière bonne version reste servie"),
+        Fate.LAST_GOOD: _("Retenu : la dernière bonne version reste servie"),
+        Fate.ABSENT: _("Retenu : absent des pages"),
+        Fate.FILE: _("Fichier refusé : la dernière bonne version reste servie"),
     }[fate]

@@ -151,7 +151,7 @@ def _reason_words(code: str, state: State, _language: str) -> str:
         NEVER_LOOKED: _("La première vérification est à venir."),
         STALE: _("La dernière vérification est trop ancienne."),
         OUR_NETWORK.reason: _("Notre propre réseau semble coupé."),
-        "refused-address": _("Adresse d'un réseau privé : la vérification n'y va pas."),
+        "refused-address": _("Adresse d'un réseau privé : la vérification n'y va pas."),
     }
     return own.get(code) or probe_words.reason(ProbeResult(state=state, reason=code))
 

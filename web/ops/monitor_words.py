@@ -15,7 +15,7 @@ def verdict(found: tuple[Trouble, ...]) -> str:
     if not found:
         return _("La surveillance tourne et rien ne la gêne.")
     if found == (Trouble.REFUSED,):
-        return _("La surveillance tourne ; quelques adresses lui sont interdites.")
+        return _("La surveillance tourne ; quelques adresses lui sont interdites.")
     return ngettext(
         "La surveillance a %(num)d souci.", "La surveillance a %(num)d soucis.", len(found)
     )
@@ -30,11 +30,11 @@ def what(trouble: Trouble, vitals: Vitals, now: datetime) -> str:
     return {
         Trouble.NEVER_RAN: _("Aucune surveillance n'a jamais tourné."),
         Trouble.NOT_RUNNING: _(
-            "Aucune surveillance ne tourne. Dernière écriture : %(last)s.", last=last
+            "Aucune surveillance ne tourne. Dernière écriture : %(last)s.", last=last
         ),
         Trouble.SILENT: _("La surveillance tourne mais n'écrit plus depuis %(last)s.", last=last),
         Trouble.OUR_NETWORK: _(
-            "Presque tout échoue depuis %(since)s : c'est sans doute notre réseau.", since=doubt
+            "Presque tout échoue depuis %(since)s : c'est sans doute notre réseau.", since=doubt
         ),
         Trouble.NOTHING_TO_DO: _("La surveillance n'a rien à regarder."),
         Trouble.LATE: _("Les vérifications partent en retard."),
@@ -48,30 +48,30 @@ def what(trouble: Trouble, vitals: Vitals, now: datetime) -> str:
 def remedy(trouble: Trouble) -> str:
     """Say what to do."""
     start = _(
-        "Lancez « flask monitor run », ou relancez son service. D'ici là, les états deviennent "
-        "inconnus ; les pages et les ouvertures continuent."
+        "Lancez « flask monitor run », ou relancez son service. D'ici là, les états deviennent "
+        "inconnus ; les pages et les ouvertures continuent."
     )
     return {
         Trouble.NEVER_RAN: start,
         Trouble.NOT_RUNNING: start,
         Trouble.SILENT: _(
-            "Regardez son journal : base de données lente ou pleine, disque plein, processus "
+            "Regardez son journal : base de données lente ou pleine, disque plein, processus "
             "suspendu. Puis relancez-la."
         ),
         Trouble.OUR_NETWORK: _(
-            "Depuis la machine de la surveillance, essayez d'ouvrir un site extérieur ; vérifiez "
+            "Depuis la machine de la surveillance, essayez d'ouvrir un site extérieur ; vérifiez "
             "le DNS, le pare-feu, le proxy. Les états restent inconnus tant que ça dure."
         ),
         Trouble.NOTHING_TO_DO: _(
             "Vérifiez que la liste nationale est lue, et que ses serveurs ont une vérification."
         ),
         Trouble.LATE: _(
-            "La machine est trop chargée ou beaucoup de serveurs sont lents : allongez "
+            "La machine est trop chargée ou beaucoup de serveurs sont lents : allongez "
             "l'intervalle (TROUSSE_PROBE_INTERVAL) ou donnez-lui plus de processeur."
         ),
-        Trouble.SLOW: _("La base de données répond lentement : regardez son disque et sa charge."),
+        Trouble.SLOW: _("La base de données répond lentement : regardez son disque et sa charge."),
         Trouble.ALERTS_STUCK: _(
-            "Voyez l'écran Alertes : la route est peut-être fermée, ou son adresse a changé."
+            "Voyez l'écran Alertes : la route est peut-être fermée, ou son adresse a changé."
         ),
         Trouble.ANOTHER_VERSION: _("Relancez-la après chaque mise à jour."),
         Trouble.REFUSED: _(
