@@ -12,6 +12,7 @@ from monitoring import alerts, route_book
 from monitoring.alert_routes import Route, read_routes
 from monitoring.alerts import Kind
 from monitoring.route_book import AddressError, RouteBook, address_of
+from settings import ROOT
 from settings_file import SettingsFileError
 
 SECRET = "mailtos://omar:secret@mail.example.fr"
@@ -222,3 +223,9 @@ def test_each_try_waits_twice_as_long_up_to_an_hour(attempts: int) -> None:
     ]
     longest = min(3600.0, 15.0 * 2 ** (attempts - 1))
     assert waits == [longest * 0.75, longest]
+
+
+def test_the_example_of_the_documentation_can_be_read(file: Path) -> None:
+    page = (ROOT / "docs" / "operations.md").read_text(encoding="utf-8")
+    example = page.partition("```yaml\nroutes:")[2].partition("```")[0]
+    assert len(read_routes(write(file, f"routes:{example}"))) == 2
