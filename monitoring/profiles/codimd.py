@@ -1,16 +1,19 @@
-"""Profile `codimd`: the script that its editor starts from, and figures from its database.
+# ruff: noqa: PLR2004 - the statuses of HTTP are names of their own
+"""Profile `codimd`: the script that its editor starts from, and a look into its database.
 
 From its source: it has no health address; /config is JavaScript with the version, made by the
-running program; /status counts notes and accounts, hence its rest, and may be kept from us. Without
-its database /status is an error or never ends. It says nothing of maintenance: a front announces it
-with 503 and `Retry-After`.
+running program. A published note that nobody made is looked for in the database, answers 404 and
+makes nothing. /status counts notes in old versions, but newer ones take it for a note's name: where
+free addresses are allowed, asking would make one, so it is never asked. Each answer makes a session
+in the database, as for any visitor. It says nothing of maintenance: a front announces it with 503
+and `Retry-After`.
 """
 
 from __future__ import annotations
 
 import re
+import secrets
 
-from monitoring.profiles.hedgedoc import read_status
 from monitoring.profiles.recipe import (
     Ask,
     Check,
@@ -20,7 +23,6 @@ from monitoring.profiles.recipe import (
     UnlikeError,
     Verdict,
     is_html,
-    json_headers,
     text_of,
     version_of,
 )
@@ -37,6 +39,16 @@ def _read_config(answer: Answer, _context: Context) -> Verdict:
     return Verdict(state=State.UP, version=version_of(found[1]))
 
 
+def _unused_note(_context: Context) -> str:
+    return f"/s/sonde-{secrets.token_hex(10)}"
+
+
+def _read_note(answer: Answer, _context: Context) -> Verdict:
+    if answer.status == 500:
+        raise UnlikeError("database")
+    return Verdict(state=State.UP)
+
+
 PROFILE = Profile(
     name="codimd",
     covers=("CodiMD",),
@@ -50,10 +62,18 @@ PROFILE = Profile(
             asks=(Ask(place="/config", read=_read_config),),
         ),
         Check(
-            proves="The database answers with the number of notes.",
+            proves="The database answers whether a published note exists.",
             part=Part.WORKS,
-            up="JSON with `onlineNotes`",
-            asks=(Ask(place="/status", read=read_status, headers=json_headers()),),
+            up="404 or 2xx",
+            tells={"database": State.DOWN},
+            asks=(
+                Ask(
+                    place=_unused_note,
+                    shown="/s/sonde-<20 random digits>",
+                    read=_read_note,
+                    codes=frozenset({404, 500}),
+                ),
+            ),
             rest=600,
             essential=False,
         ),

@@ -53,8 +53,7 @@ def _read_health(answer: Answer, context: Context) -> Verdict:
     return verdict
 
 
-def read_status(answer: Answer, _context: Context) -> Verdict:
-    """The figures, of CodiMD as of HedgeDoc."""
+def _read_status(answer: Answer, _context: Context) -> Verdict:
     status = json_object(answer, "onlineNotes")
     return Verdict(state=State.UP, version=version_of(status.get("serverVersion")))
 
@@ -84,7 +83,7 @@ PROFILE = Profile(
             proves="The database answers with the number of notes.",
             part=Part.WORKS,
             up="JSON with `onlineNotes`",
-            asks=(Ask(place="/status", read=read_status, headers=json_headers()),),
+            asks=(Ask(place="/status", read=_read_status, headers=json_headers()),),
             rest=600,
             essential=False,
         ),
