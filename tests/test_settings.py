@@ -119,3 +119,11 @@ def test_what_gunicorn_reads_is_no_misspelling() -> None:
 
 def test_variables_of_others_are_none_of_our_business() -> None:
     Settings.from_env({"PATH": "/bin", "LANG": "C"})
+
+
+def test_where_to_ask_whether_we_are_online() -> None:
+    read = Settings.from_env({"TROUSSE_ONLINE_CHECKS": "192.0.2.1:53, https://example.fr, [::1]:9"})
+    assert read.online_checks == ("192.0.2.1:53", "https://example.fr", "[::1]:9")
+    for wrong in ("example.fr", "http://example.fr", "a:b", "https://x@example.fr", "tcp://a:1"):
+        (found,) = problems(ONLINE_CHECKS=f"192.0.2.1:53,{wrong}")
+        assert repr(wrong) in found
