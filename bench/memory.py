@@ -18,6 +18,7 @@ from bench.processes import owner_of, pss_megabytes, workers
 from bench.programs import PATIENCE, BenchError
 from bench.stand_in import stand_in
 from catalogue.schema import Profile
+from instances.national import NATIONAL_CARD
 
 MOST_MEGABYTES = 90
 SITE_WIDE = (
@@ -55,7 +56,9 @@ def public_pages(content: Content) -> list[str]:
     pages = list(SITE_WIDE)
     for slug in offer.slugs():
         home = f"/{slug}/"
-        pages += [home, f"{home}etat", *(f"{home}?pour={profile}" for profile in Profile)]
+        # The nation's has an address of its own.
+        status = "/etat" if slug == NATIONAL_CARD.slug else f"{home}etat"
+        pages += [home, status, *(f"{home}?pour={profile}" for profile in Profile)]
         for service in content["services"]:
             kinds = ["services", "souci"]
             if service.get("launch", {}).get("kind") in ("room", "document"):

@@ -49,7 +49,7 @@ def badge(academie: str, service_id: str) -> Response:
         word = gettext("Pas surveillé")
     drawn = Badge(name=tile.service.title, word=word, colour=_COLOURS[tile.state.state])
     body = render_template("status/badge.svg", badge=drawn)
-    return answer(body, "image/svg+xml; charset=utf-8", view)
+    return answer(body, "image/svg+xml; charset=utf-8", view, follows=False)
 
 
 def _width(words: str) -> int:

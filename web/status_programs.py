@@ -8,6 +8,7 @@ from uuid import NAMESPACE_URL, uuid5
 from flask import Response, make_response
 
 from web import links
+from web.headers import keep
 from web.status import follow
 from web.status_view import StatusView
 
@@ -15,8 +16,15 @@ REFRESH = "public, max-age=60, stale-while-revalidate=60, stale-if-error=300"
 """Badges and feeds are asked for by the thousand: a minute is fresh enough for them."""
 
 
-def answer(body: str | bytes, content_type: str, view: StatusView) -> Response:
-    response = follow(make_response(body), view)
+def answer(
+    body: str | bytes, content_type: str, view: StatusView, *, follows: bool = True
+) -> Response:
+    """`follows`: it tells more than states."""
+    response = make_response(body)
+    if follows:
+        response = follow(response, view)
+    else:
+        keep(response, until=view.page.valid_until, targets=view.page.targets)
     response.headers["Content-Type"] = content_type
     response.headers["Cache-Control"] = REFRESH
     response.headers["Access-Control-Allow-Origin"] = "*"

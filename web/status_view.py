@@ -13,6 +13,7 @@ from instances.page import InstancePage, Tile
 from instances.service_history import ServiceHistory, histories_of
 from instances.signals import Signalled
 from instances.snapshot import Snapshot
+from monitoring.history import TargetHistory
 from monitoring.incidents import Message, Source
 from web import incident_words, state_words
 
@@ -54,12 +55,18 @@ class StatusView:
     stories: tuple[IncidentHere, ...]
     """Every incident that concerns what is shown here: the open ones, then the latest."""
     troubles: tuple[Trouble, ...]
-    histories: tuple[ServiceHistory, ...]
+    measured: Mapping[str, TargetHistory]
+    """By key of the target."""
     signalled: Mapping[str, Signalled]
     """By service, where enough people said so."""
     titles: Mapping[str, str]
     """Of services, by key of the target."""
     valid_until: datetime
+
+    @property
+    def histories(self) -> tuple[ServiceHistory, ...]:
+        """Return what the page draws; only when it is asked, since badges and feeds do not."""
+        return histories_of(self.page, self.measured)
 
     @property
     def past(self) -> tuple[IncidentHere, ...]:
@@ -87,7 +94,7 @@ def build_view(snapshot: Snapshot, page: InstancePage, *, now: datetime) -> Stat
         now=now,
         stories=here,
         troubles=troubles,
-        histories=histories_of(page, snapshot.history),
+        measured=snapshot.history,
         signalled={name: item for name, item in said.items() if item.n >= ENOUGH_TO_TELL},
         titles=titles_by_key(page),
         valid_until=min([page.valid_until, *(item for item in changes if item > now)]),

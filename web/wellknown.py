@@ -30,13 +30,16 @@ def robots() -> Response:
 
 @blueprint.get("/sitemap.xml")
 def sitemap() -> Response:
-    """Every académie's page under its own address, the same whatever host is asked."""
+    """Every académie's page and status under its own address, the same whatever host is asked."""
     base = current.site().settings.public_url
     cards = current.snapshot().directory.cards
     homes = [("", base), (f"/{NATIONAL_SLUG}", base)]
     homes += [(f"/{card.slug}", base) for card in cards if not card.hosts]
     homes += [("", links.own_host_url(card)) for card in cards if card.hosts]
-    pages = [f"{root}{language}{path}/" for language in ("", "/en") for path, root in homes]
+    # At the portal's own address the status is the nation's.
+    paths = [(f"{path}/", root) for path, root in homes]
+    paths += [(f"{path}/etat", root) for path, root in homes if path != f"/{NATIONAL_SLUG}"]
+    pages = [f"{root}{language}{path}" for language in ("", "/en") for path, root in paths]
     urls = "".join(f"<url><loc>{escape(page)}</loc></url>" for page in pages)
     body = (
         '<?xml version="1.0" encoding="UTF-8"?>'
