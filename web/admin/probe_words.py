@@ -142,6 +142,12 @@ def _of_the_software() -> dict[str, str]:
         "health-warn": _("Le logiciel dit lui-même qu'il peine."),
         "read-only": _("Le logiciel est en lecture seule."),
         "not-installed": _("Le logiciel n'est pas encore installé."),
+        "file-store": _("Le logiciel répond, mais plus l'endroit où il range les fichiers."),
+        "live-feed": _("Le logiciel répond, mais les nouveautés n'arrivent plus d'elles-mêmes."),
+        "minor-outage": _("La page d'état du service annonce une petite perturbation."),
+        "major-outage": _("La page d'état du service annonce une panne d'une partie du service."),
+        "critical-outage": _("La page d'état du service annonce une panne."),
         "maintenance-flag": _("Le logiciel est en mode maintenance."),
+        "maintenance-page": _("Le logiciel montre sa page de maintenance."),
         "needs-upgrade": _("Le logiciel attend une mise à jour."),
     }
