@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 
 from flask import Response, request
 from flask.typing import ResponseReturnValue
@@ -22,7 +21,7 @@ from monitoring.history import TargetHistory
 from monitoring.incidents import IncidentView
 from monitoring.last_probe import LastLook
 from monitoring.maintenance import Occurrence, coming, covers
-from monitoring.target import Part, State
+from monitoring.target import Part
 from monitoring.timeline import Latency, Lines, Span
 from web import current
 from web.admin import probe_now, probe_words, version_words
@@ -82,6 +81,7 @@ def _page(at: OpsDesk, found: Server, *, seen: Seen | None = None, status: int =
     now = utc_now()
     span = next((item for item in Span if item.value == request.args.get("latence")), Span.DAY)
     past = _past(found, span, now)
+    told = _fresh(seen, now) or past.told
     return page(
         "ops/backend.html",
         at,
@@ -98,7 +98,8 @@ def _page(at: OpsDesk, found: Server, *, seen: Seen | None = None, status: int =
         version=_version(found, now),
         zone_of_classes=_zone(at.snapshot.history.get(found.place.key or "")),
         availability=_availability(at.snapshot, found),
-        parts=_parts(past.told, seen),
+        told=told,
+        parts=[(part, told.parts.get(part) if told else None) for part in Part],
         windows=_windows(at.snapshot, found),
         incidents=_incidents(at.snapshot, found),
         seen=seen,
@@ -131,11 +132,19 @@ def _academies(snapshot: Snapshot, found: Server) -> list[str]:
     return sorted(cards.get(slug, slug) for slug in found.academies)
 
 
-def _parts(told: LastLook | None, seen: Seen | None) -> list[tuple[Part, State | None]]:
-    """Answer the three questions by the freshest look that there is."""
-    fresh = seen.result if seen else None
-    known: Any = fresh.parts if fresh else told.parts if told else {}
-    return [(part, known.get(part)) for part in Part]
+def _fresh(seen: Seen | None, now: datetime) -> LastLook | None:
+    """Return what was seen just now, as it would be kept."""
+    if seen is None or seen.result is None:
+        return None
+    result = seen.result
+    return LastLook(
+        at=now,
+        state=result.state,
+        reason=result.reason,
+        message=result.message,
+        parts=result.parts,
+        steps=result.steps,
+    )
 
 
 def _availability(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from datetime import timedelta
 from ipaddress import ip_network
@@ -181,6 +182,7 @@ def test_a_look_at_once_says_what_it_saw_and_changes_nothing(
     said = told(answer)
     assert "Ça marche : le service répond comme il faut." in said
     assert "Joignable Oui" in said
+    assert re.search(r"http://127\.0\.0\.1:\d+/ 200 \d+ ms ok", said)
     assert "La première vérification est à venir." in said
     with portal.site.sessions() as session:
         assert session.query(Target).count() == 1  # that of Omar's own world
