@@ -8,9 +8,13 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from ipaddress import ip_network
 
+import structlog
+
 from monitoring.asking import user_agent
-from outbound import Guard, OutboundError
+from outbound import Guard, OutboundError, Refused
 from settings import Settings
+
+log = structlog.get_logger(__name__)
 
 PATIENCE = 3.0
 """Seconds for one address; all are asked at once."""
@@ -47,16 +51,22 @@ class Online:
 
     def _ask(self) -> bool:
         with ThreadPoolExecutor(len(self._addresses), thread_name_prefix="online") as pool:
-            return any(list(pool.map(self._answers, self._addresses)))
+            told = [
+                answer for answer in pool.map(self._answers, self._addresses) if answer is not None
+            ]
+        return any(told) or not told
 
-    def _answers(self, address: str) -> bool:
-        """Any answer will do: it came from beyond our own network."""
+    def _answers(self, address: str) -> bool | None:
+        """Any answer will do: it came from beyond our own network; none: it may not be asked."""
         try:
             if "://" in address:
                 self._guard.fetch("GET", address, deadline_seconds=PATIENCE, max_redirects=0)
             else:
                 host, _, port = address.rpartition(":")
                 self._guard.connect(host.strip("[]"), int(port), deadline_seconds=PATIENCE)
+        except Refused as error:
+            log.warning("online-check-refused", address=address, reason=error.code.value)
+            return None
         except OutboundError:
             return False
         return True

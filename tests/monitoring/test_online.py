@@ -71,6 +71,18 @@ def test_one_answer_is_enough(
     assert not asking()
 
 
+def test_an_address_that_may_not_be_asked_proves_nothing(
+    make_settings: SettingsFactory, free_port: Callable[[], int]
+) -> None:
+    refused, nobody = "127.0.0.1:79", f"127.0.0.1:{free_port()}"
+    asking = make_online(make_settings(online_checks=(refused,)))
+    assert asking is not None
+    assert asking()
+    asking = make_online(make_settings(online_checks=(refused, nobody)))
+    assert asking is not None
+    assert not asking()
+
+
 def test_an_answer_is_believed_for_some_seconds(listener: Listener) -> None:
     now = [0.0]
     guard = Guard([ip_network("127.0.0.0/8")], user_agent="test")
