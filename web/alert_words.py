@@ -17,6 +17,7 @@ from web.translation import gettext as _
 from web.translation import ngettext
 
 ZONE = ZoneInfo(dates.PARIS)
+OF_INCIDENTS = frozenset({Kind.OPENED, Kind.PASSED, Kind.WORSE, Kind.REMINDER, Kind.CLOSED})
 _MOST_TITLES = 3
 _MOST_NAMES = 6
 
@@ -54,7 +55,7 @@ def message(said: Said, *, names: Names, portal: str, address: str) -> Message:
 
 def title(said: Said, names: Names) -> str:
     """Word an alert in one line."""
-    if said.kind not in _TITLES_OF_INCIDENTS:
+    if said.kind not in OF_INCIDENTS:
         return {
             Kind.NETWORK: _("Notre réseau est en cause : presque plus rien ne répond"),
             Kind.NETWORK_PASSED: _("Notre réseau a été coupé, il va de nouveau bien"),
@@ -71,9 +72,6 @@ def title(said: Said, names: Names) -> str:
         Kind.REMINDER: _("Rappel, toujours en cours : %(what)s", what=what),
         Kind.CLOSED: _("Rétabli : %(what)s", what=what),
     }[said.kind]
-
-
-_TITLES_OF_INCIDENTS = frozenset({Kind.OPENED, Kind.PASSED, Kind.WORSE, Kind.REMINDER, Kind.CLOSED})
 
 
 def _state(said: Said) -> str:
@@ -96,11 +94,12 @@ def _lines(said: Said, names: Names, address: str) -> list[str]:
         return [
             _("Ceci est un essai : cette adresse reçoit bien les alertes. Rien n'est en panne.")
         ]
-    if said.kind not in _TITLES_OF_INCIDENTS:
+    if said.kind not in OF_INCIDENTS:
         return _network_lines(said, address)
     content = said.content
     lines = [_when(content), *_cause(content), "", _("Serveurs concernés :")]
-    lines += [_target(item, names) for item in content["targets"]]
+    is_over = content["closed_at"] is not None
+    lines += [_target(item, names, is_over=is_over) for item in content["targets"]]
     if content["more"]:
         lines.append(ngettext("et %(num)d autre", "et %(num)d autres", content["more"]))
     lines += ["", *_whom(content, names)]
@@ -159,16 +158,14 @@ def _cause(content: Mapping[str, Any]) -> list[str]:
     }[Cause(content["cause"])]
 
 
-def _target(item: Mapping[str, Any], names: Names) -> str:
+def _target(item: Mapping[str, Any], names: Names, *, is_over: bool) -> str:
     titles = [names.services.get(name, name) for name in item["service"]]
-    since = dates.hour(datetime.fromtimestamp(item["since"], UTC), ZONE)
-    return _(
-        "- %(title)s (%(backend)s) : %(state)s, depuis %(hour)s",
-        title=", ".join(titles),
-        backend=", ".join(item["backend"]),
-        state=state_words.state_name(State(item["state"])).lower(),
-        hour=since,
-    )
+    values = {"title": ", ".join(titles), "backend": ", ".join(item["backend"])}
+    values["state"] = state_words.state_name(State(item["state"])).lower()
+    if is_over:
+        return _("- %(title)s (%(backend)s) : %(state)s", **values)
+    values["hour"] = dates.hour(datetime.fromtimestamp(item["since"], UTC), ZONE)
+    return _("- %(title)s (%(backend)s) : %(state)s, depuis %(hour)s", **values)
 
 
 def _whom(content: Mapping[str, Any], names: Names) -> list[str]:

@@ -50,6 +50,10 @@ VISITS: dict[str, tuple[DeskVisit, ...]] = {
         *pages("/ops/", who=Who.NORA),
         *pages("/ops/", status=403),
     ),
+    "/ops/alertes": (
+        *pages("/ops/alertes", who=Who.OMAR),
+        *pages("/ops/alertes", who=Who.NORA),
+    ),
     "/ops/catalogue": pages("/ops/catalogue", who=Who.OMAR),
     "/ops/echeances": pages("/ops/echeances", "/ops/echeances?quoi=hosting", who=Who.OMAR),
     "/ops/incidents": (

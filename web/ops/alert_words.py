@@ -94,10 +94,13 @@ def _topic(value: Topic) -> str:
 
 
 def _quiet(period: Quiet) -> str:
-    values = {"start": dates.hour(period.start), "end": dates.hour(period.end)}
-    said = _("Se tait de %(start)s à %(end)s", **values)
+    if period.start == period.end:
+        said = _("Se tait toute la journée")
+    else:
+        start, end = dates.hour(period.start), dates.hour(period.end)
+        said = _("Se tait de %(start)s à %(end)s", start=start, end=end)
     if len(period.days) < _EVERY_DAY:
-        said += ", " + _("le soir des jours suivants : %(days)s", days=_days(period))
+        said = _("%(hours)s, les %(days)s", hours=said, days=_days(period))
     if period.zone != dates.PARIS:
         said += f" ({period.zone})"
     return said + (_(", sauf panne") if period.even_at_night else "")

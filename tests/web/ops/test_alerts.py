@@ -72,7 +72,7 @@ def test_each_route_says_what_it_gets_and_never_its_address(portal: Portal) -> N
     for words in (
         "Gravité : en panne",
         "Évènements : tout",
-        "Se tait de 22 h à 7 h, le soir des jours suivants : vendredi, samedi, sauf panne",
+        "Se tait de 22 h à 7 h, les vendredi, samedi, sauf panne",
         "Rappel toutes les 4 heures",
         "Personne ne connaît : atlantide.",
         "Son adresse n'est pas lisible d'ici",

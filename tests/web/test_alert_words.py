@@ -1,0 +1,98 @@
+"""What an alert says: what is wrong, since when, for whom, where to go on, its reference."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from monitoring.alerts import Kind, Message, Said
+from web import alert_words
+from web.alert_words import Names
+
+SEVEN = datetime(2026, 11, 25, 6, 42, tzinfo=UTC)
+"""7:42 in Paris."""
+NAMES = Names(
+    services={"visio": "Visio-Agents"}, operators={"dne": "DNE"}, academies={"lyon": "Lyon"}
+)
+
+
+def content(**changes: object) -> dict[str, object]:
+    target = {"backend": ["visio/a"], "service": ["visio"], "state": "down"}
+    facts = {
+        "cause": "target",
+        "value": "",
+        "severity": "major",
+        "opened_at": SEVEN.timestamp(),
+        "closed_at": None,
+        "merged_into": None,
+        "targets": [target | {"since": SEVEN.timestamp()}],
+        "more": 0,
+        "operator": ["dne"],
+        "academie": ["lyon"],
+    }
+    return facts | changes
+
+
+def said(kind: Kind, *, uncertain: bool = False, **changes: object) -> Message:
+    subject = "incident/12" if kind in alert_words.OF_INCIDENTS else "network/3"
+    facts = content(**changes) | {"since": SEVEN.timestamp(), "until": None}
+    row = Said(uid="abc", subject=subject, kind=kind, content=facts, at=SEVEN, uncertain=uncertain)
+    found = alert_words.message(row, names=NAMES, portal="La Trousse", address="https://t.example")
+    return Message(title=found.title.replace("\xa0", " "), text=found.text.replace("\xa0", " "))
+
+
+def test_an_opening_says_what_since_when_for_whom_and_where_to_go_on() -> None:
+    message = said(Kind.OPENED)
+    assert message.title == "[La Trousse] En panne : Visio-Agents"
+    for line in (
+        "Depuis 7 h 42, le 25 novembre 2026 (heure de Paris).",
+        "- Visio-Agents (visio/a) : en panne, depuis 7 h 42",
+        "Tenu par : DNE",
+        "Pour : Lyon",
+        "Suivre : https://t.example/ops/incidents/12",
+        "Référence : abc",
+    ):
+        assert line in message.text.splitlines()
+
+
+@pytest.mark.parametrize(
+    ("kind", "changes", "title"),
+    [
+        (Kind.OPENED, {"severity": "minor"}, "Perturbé : Visio-Agents"),
+        (Kind.WORSE, {}, "Cela s'aggrave : Visio-Agents"),
+        (Kind.REMINDER, {}, "Rappel, toujours en cours : Visio-Agents"),
+        (Kind.CLOSED, {"closed_at": SEVEN.timestamp() + 600}, "Rétabli : Visio-Agents"),
+        (Kind.PASSED, {"closed_at": SEVEN.timestamp() + 600}, "Souci passé : Visio-Agents"),
+        (Kind.CLOSED, {"merged_into": 7}, "Réuni avec un autre incident : Visio-Agents"),
+        (Kind.NETWORK, {}, "Notre réseau est en cause : presque plus rien ne répond"),
+        (Kind.NETWORK_BACK, {}, "Notre réseau va de nouveau bien"),
+        (Kind.NETWORK_PASSED, {}, "Notre réseau a été coupé, il va de nouveau bien"),
+        (Kind.TEST, {}, "Essai d'alerte"),
+    ],
+)
+def test_each_kind_has_its_words(kind: Kind, changes: dict[str, Any], title: str) -> None:
+    message = said(kind, **changes)
+    assert message.title == f"[La Trousse] {title}"
+    assert message.text.endswith("Référence : abc")
+
+
+def test_one_message_tells_beginning_and_end() -> None:
+    text = said(Kind.PASSED, closed_at=SEVEN.timestamp() + 420).text
+    assert "De 7 h 42 à 7 h 49 le 25 novembre 2026 (heure de Paris), 7 minutes en tout." in text
+    assert "depuis" not in text
+
+
+def test_a_repetition_says_that_it_may_be_one() -> None:
+    message = said(Kind.OPENED, uncertain=True)
+    assert message.title == "[La Trousse] Rappel possible : En panne : Visio-Agents"
+    assert "Rappel possible : ce message est peut-être déjà parvenu." in message.text
+
+
+def test_what_is_shared_is_named_and_much_is_counted() -> None:
+    academies = [f"academie-{number}" for number in range(30)]
+    text = said(Kind.OPENED, cause="host", value="x.example", academie=academies, more=4).text
+    assert "En commun : la machine x.example." in text
+    assert "Pour : 30 académies" in text
+    assert "et 4 autres" in text
