@@ -1,8 +1,8 @@
-"""One incident put into another: its targets, and what people said of it."""
+"""Incidents put into another one: their targets, and what people said of it."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from sqlalchemy import select, update
@@ -14,26 +14,35 @@ from monitoring.models import Incident, IncidentMessage, IncidentTarget
 from monitoring.target import State
 
 
-def put_into(session: Session, into: Incident, other: Incident, *, at: datetime) -> None:
-    """Leave of an incident only its number, and the lines that probes wrote of it."""
+def put_into(
+    session: Session, into: Incident, others: Collection[Incident], *, at: datetime
+) -> dict[int, IncidentTarget]:
+    """Leave of incidents only their numbers, and the lines that probes wrote of them.
+
+    Return all targets of the one that takes them in.
+    """
+    numbers = [other.id for other in others]
     own = {member.target_id: member for member in members_of(session, into.id)}
-    for member in members_of(session, other.id):
+    for member in members_of(session, *numbers):
         known = own.get(member.target_id)
         if known is None:
-            session.add(_moved(member, into))
+            own[member.target_id] = _moved(member, into)
+            session.add(own[member.target_id])
         else:
             _combine(known, member)
         session.delete(member)
     line = IncidentMessage
-    said = (line.incident_id == other.id, line.source == Source.PERSON)
+    said = (line.incident_id.in_(numbers), line.source == Source.PERSON)
     session.execute(update(line).where(*said).values(incident_id=into.id))
-    before = Incident.merged_into == other.id
+    before = Incident.merged_into.in_(numbers)
     session.execute(update(Incident).where(before).values(merged_into=into.id))
-    into.opened_at = min(into.opened_at, other.opened_at)
-    other.merged_into, other.closed_at = into.id, other.closed_at or at
-    other.version += 1
-    other.updated_at = max(other.updated_at, at)
+    for other in others:
+        into.opened_at = min(into.opened_at, other.opened_at)
+        other.merged_into, other.closed_at = into.id, other.closed_at or at
+        other.version += 1
+        other.updated_at = max(other.updated_at, at)
     session.flush()
+    return own
 
 
 def members_of(session: Session, *numbers: int) -> Sequence[IncidentTarget]:

@@ -119,7 +119,7 @@ def merge(  # noqa: PLR0913 - which into which, who, when, and what they have re
         kept.severity = gone.severity
     if is_wider((Cause(gone.cause), gone.value), than=Cause(kept.cause)):
         kept.cause, kept.value = gone.cause, gone.value
-    put_into(session, kept, gone, at=now)
+    put_into(session, kept, [gone], at=now)
     line = IncidentMessage(
         uid=str(uuid4()),
         incident_id=kept.id,
@@ -127,7 +127,7 @@ def merge(  # noqa: PLR0913 - which into which, who, when, and what they have re
         source=Source.PERSON,
         actor=actor,
         code=Seen.MERGED,
-        content={"incident": gone.id},
+        content={"incidents": [gone.id]},
     )
     session.add(line)
     _count(session, kept, now)

@@ -137,8 +137,9 @@ class _Batch:
         for number, item in failed.items():
             self._story.enter(told, number, since=item.since, state=item.state)
         latest = max(told.row.opened_at, *(item.since for item in failed.values()))
-        for number in cluster.incidents[1:]:
-            self._story.absorb(told, self._story[number], at=latest)
+        others = [self._story[number] for number in cluster.incidents[1:]]
+        if others:
+            self._story.absorb(told, others, at=latest)
         if (told.row.cause, told.row.value) != cluster.reason:
             self._widen(told, cluster.reason, at=latest)
 

@@ -128,19 +128,18 @@ class Story:
         self.changed = True
         told.touch(at)
 
-    def absorb(self, into: Told, other: Told, *, at: datetime) -> None:
-        """Put everything of an incident into another one."""
-        put_into(self.session, into.row, other.row, at=at)
-        into.members = {
-            member.target_id: member for member in members_of(self.session, into.row.id)
-        }
+    def absorb(self, into: Told, others: Sequence[Told], *, at: datetime) -> None:
+        """Put everything of other incidents into one."""
+        into.members = put_into(self.session, into.row, [other.row for other in others], at=at)
         for member in into.active():
             self._place[member.target_id] = into
-        into.joined |= other.joined
-        into.left |= other.left
+        for other in others:
+            into.joined |= other.joined
+            into.left |= other.left
+            del self._open[other.row.id]
         into.touch(at)
-        del self._open[other.row.id]
-        self.tell(into, Seen.MERGED, at=at, content={"incident": other.row.id})
+        numbers = [other.row.id for other in others]
+        self.tell(into, Seen.MERGED, at=at, content={"incidents": numbers})
 
     def tell(
         self, told: Told, code: Seen, *, at: datetime, content: Mapping[str, Any] | None = None

@@ -59,7 +59,7 @@ class Seen(StrEnum):
     """What they share became clear: {"cause": …, "value": …}."""
     CLOSED = "closed"
     MERGED = "merged"
-    """{"incident": number} was put into this one."""
+    """Others were put into this one: {"incidents": numbers}."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -15,6 +15,7 @@ from monitoring.incidents import Affected, Cause, IncidentView, Message, Seen
 from web import dates, incident_words
 from web.context import say
 from web.translation import gettext as _
+from web.translation import ngettext
 
 NATIONAL = frozenset({NATIONAL_SLUG})
 
@@ -80,8 +81,15 @@ class Names:
     def told(self, item: IncidentView, message: Message) -> str:
         """Word a line that no person typed, with all that may be named here."""
         if message.code is Seen.MERGED:
-            number = message.content["incident"]
-            return _("L'incident n° %(number)d a été regroupé avec celui-ci.", number=number)
+            numbers = message.content["incidents"]
+            return ngettext(
+                "L'incident n° %(numbers)s a été regroupé avec celui-ci.",
+                "%(num)d incidents ont été regroupés avec celui-ci : %(numbers)s.",
+                len(numbers),
+                numbers=incident_words.listed(f"n° {number}" for number in numbers)
+                if len(numbers) > 1
+                else numbers[0],
+            )
         if message.code is Seen.WIDENED:
             shared = self._shared(Cause(message.content["cause"]), message.content["value"])
             return _("Une cause commune apparaît. %(cause)s.", cause=shared)
