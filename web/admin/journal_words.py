@@ -50,6 +50,8 @@ def kinds() -> dict[str, str]:
         "local-service": _("Nos services à nous"),
         "announcement": _("Annonces"),
         "window": _("Maintenances"),
+        "incident": _("Incidents"),
+        "alert": _("Alertes"),
         "text": _("Notre académie"),
         "logo": _("Logo"),
         "right": _("Rôles"),
@@ -67,6 +69,7 @@ def events() -> dict[str, str]:
         **_of_services(),
         **_of_local_services(),
         **_of_texts_and_announcements(),
+        **_of_what_is_watched(),
         **_of_people(),
         **_of_the_rest(),
     }
@@ -116,6 +119,19 @@ def _of_texts_and_announcements() -> dict[str, str]:
     }
 
 
+def _of_what_is_watched() -> dict[str, str]:
+    return {
+        "window.declared": _("Maintenance annoncée"),
+        "window.changed": _("Maintenance modifiée"),
+        "window.called-off": _("Maintenance annulée"),
+        "window.ended": _("Maintenance terminée avant l'heure"),
+        "incident.said": _("Message sur un incident"),
+        "incident.merged": _("Incidents réunis"),
+        "alert.tested": _("Alerte d'essai envoyée"),
+        "alert.dropped": _("Alerte abandonnée"),
+    }
+
+
 def _of_people() -> dict[str, str]:
     return {
         "right.granted": _("Rôle donné"),
@@ -139,10 +155,6 @@ def _of_people() -> dict[str, str]:
 
 def _of_the_rest() -> dict[str, str]:
     return {
-        "window.declared": _("Maintenance annoncée"),
-        "window.changed": _("Maintenance modifiée"),
-        "window.called-off": _("Maintenance annulée"),
-        "window.ended": _("Maintenance terminée avant l'heure"),
         "news.acknowledged": _("Nouveautés nationales lues"),
         "preview.made": _("Lien d'aperçu créé"),
         "preview.revoked": _("Lien d'aperçu retiré"),
@@ -172,5 +184,6 @@ def _numbered(kind: str, rest: str) -> str:
     return {
         "announcement": _("annonce n° %(number)s", number=rest),
         "window": _("maintenance n° %(number)s", number=rest),
+        "incident": _("incident n° %(number)s", number=rest),
         "invitation": _("invitation n° %(number)s", number=rest),
     }.get(kind, f"{kind} {rest}")
