@@ -257,6 +257,7 @@ class Outcome:
     """By number of the backend, what was written, the cap of maintenance applied."""
     ids: dict[int, int]
     """Number of the backend by that of its row."""
+    histories: dict[str, TargetHistory]
 
 
 @pytest.fixture(scope="module")
@@ -268,7 +269,8 @@ def outcome(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Outcome]:
     with sessions() as session:
         keys = {target_key(item.number): item.number for item in backends}
         ids = {row.id: keys[row.key] for row in session.execute(select(Target.id, Target.key))}
-    yield Outcome(sessions, {item.number: fleet.judged(item.heard) for item in backends}, ids)
+    heard = {item.number: fleet.judged(item.heard) for item in backends}
+    yield Outcome(sessions, heard, ids, work_out(sessions))
     engine.dispose()
 
 
@@ -304,8 +306,7 @@ def test_our_own_network_puts_nobody_down_and_is_told_once(outcome: Outcome) -> 
 
 
 def test_availability_is_that_of_the_reckoning(outcome: Outcome) -> None:
-    found = work_out(outcome)
-    until = history_work.settled(NOW)
+    found, until = outcome.histories, history_work.settled(NOW)
     hour = until.replace(minute=0, second=0, microsecond=0)
     starts = {
         Period.DAY: until - timedelta(days=1),
@@ -320,7 +321,7 @@ def test_availability_is_that_of_the_reckoning(outcome: Outcome) -> None:
 
 
 def test_every_local_day_is_that_of_the_reckoning(outcome: Outcome) -> None:
-    found, until = work_out(outcome), history_work.settled(NOW)
+    found, until = outcome.histories, history_work.settled(NOW)
     for number, heard in list(outcome.heard.items())[::10]:
         for name in ("Europe/Paris", "Pacific/Noumea"):
             zone = ZoneInfo(name)
@@ -334,9 +335,9 @@ def test_every_local_day_is_that_of_the_reckoning(outcome: Outcome) -> None:
                 assert got == expected, (number, line)
 
 
-def work_out(outcome: Outcome) -> dict[str, TargetHistory]:
+def work_out(sessions: Sessions) -> dict[str, TargetHistory]:
     zones, after = ("Europe/Paris", "Pacific/Noumea"), 0
-    with writing(outcome.sessions) as session:
+    with writing(sessions) as session:
         while done := history_work.work_out(session, zones=zones, now=NOW, after=after):
             history.write(session, done.fresh)
             after = done.last_id
