@@ -39,6 +39,9 @@ class PlannedWork:
     def window(self) -> Window:
         return self.occurrence.window
 
+    def is_wholly_about(self, service_id: str) -> bool:
+        return any(item.service.id == service_id and item.wholly for item in self.touched)
+
     def is_about(self, service_id: str) -> bool:
         return any(item.service.id == service_id for item in self.touched)
 

@@ -112,6 +112,9 @@ def test_announced_work_is_told_where_its_service_is(portal: Portal) -> None:
     for path in ("/lyon/services/pad", "/lyon/souci/pad"):
         assert "Maintenance prévue " in text_of(portal, path)
     assert "maintenance prévue" not in text_of(portal, "/lyon/services/visio").lower()
+    happenings.add_window(portal, "backend", "visio/a")
+    assert "Mise à jour · En partie seulement." in text_of(portal, "/lyon/services/visio")
+    assert "Visio-Agents (en partie) en maintenance" in section(portal, "prevu")
 
 
 @pytest.mark.parametrize(("hours", "told"), [(30, True), (60, False)])
