@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -10,13 +11,16 @@ from sqlalchemy.orm import Session, sessionmaker
 
 import jobs
 from database import writing
-from instances import publication
+from instances import publication, signals
 from instances.models import Publication, PublicationKind
 from instances.publication import Sources
-from jobs import Publish
+from instances.signals import Signalling
+from jobs import Following, Publish
 from monitoring import lease
 from monitoring.lease import Lease
 from tests.catalogue.reading import SOUND
+from tests.conftest import SettingsFactory
+from tests.portal import ACADEMIES, CATALOGUE
 
 CARD = """\
 slug: lyon
@@ -111,3 +115,21 @@ def test_a_publication_that_fails_waits_its_turn(
     monkeypatch.setattr(jobs, "PUBLISH_SECONDS", 0.0)
     assert publish(held)
     assert recorded(sessions) == ["unknown-academie"]
+
+
+def test_what_people_signal_is_looked_at_more_often(
+    sessions: Sessions, make_settings: SettingsFactory
+) -> None:
+    sources = Sources(catalogue=str(CATALOGUE), academies=ACADEMIES)
+    following = Following(sources, make_settings(probe_interval=60))
+    now = datetime.now(UTC)
+    found = []
+    for n in (2, 1):
+        place = Signalling("lyon", "visio", signals.bucket_of(now))
+        with writing(sessions) as session:
+            signals.add_signals(session, {place: n})
+        with sessions() as session:
+            found.append({item.key: item for item in following(session)})
+    before, after = found
+    hurried = [item for key, item in after.items() if item.interval != before[key].interval]
+    assert {(item.labels["service"], item.interval) for item in hurried} == {(("visio",), 20)}
