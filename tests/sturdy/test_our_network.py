@@ -48,3 +48,24 @@ def test_zero_false_downs_and_one_alert(sessions: sessionmaker[Session], tmp_pat
     with sessions() as session:
         assert session.scalars(select(Incident)).all() == []
         assert "down" not in set(session.scalars(select(Transition.after)))
+
+
+def test_what_fails_alone_is_one_incident_and_one_alert(
+    sessions: sessionmaker[Session], tmp_path: Path
+) -> None:
+    file = tmp_path / "alerts.yaml"
+    file.write_text("routes: [{name: equipe, to: 'json://127.0.0.1:9/'}]", encoding="utf-8")
+    scene = Scene([target(number) for number in range(MANY)])
+    follow = jobs.Follow(RouteBook(file, tmp_path))
+    reading = scene.read_targets
+    monitor = Monitor(sessions, scene.prober(), read_targets=reading, follow=follow, holder="one")
+    with running(monitor):
+        wait_for(lambda: states(sessions) == {"up"}, seconds=60)
+        scene.answers = {scene.targets[0].key: DOWN}
+        wait_for(lambda: told(sessions) == [("opened", "equipe")], seconds=60)
+        with sessions() as session:
+            (opened,) = session.scalars(select(Alert))
+            assert opened.content["targets"][0]["state"] == "down"
+            assert opened.subject == f"incident/{session.scalars(select(Incident.id)).one()}"
+        scene.answers = {}
+        wait_for(lambda: told(sessions) == [("passed", "equipe")], seconds=90)
