@@ -11,7 +11,7 @@ from instances.offer import Offered
 from instances.schema import AcademyCard
 from instances.snapshot import Snapshot
 from instances.targets import key_of, labels_of, named_backends
-from monitoring.maintenance import Occurrence, Window, covers, occurrences
+from monitoring.maintenance import Occurrence, Window, covers, is_within_reach, occurrences
 
 AHEAD = timedelta(days=180)
 """Nobody plans their classes further."""
@@ -98,7 +98,8 @@ def _touched(window: Window, places: Sequence[_Place]) -> tuple[Touched, ...]:
     services: dict[str, Service] = {}
     for place, hit in zip(places, covered, strict=True):
         services[place.service.id] = place.service
-        hits.setdefault(place.service.id, []).append(hit or key_of(place.backend) in keys)
+        shares = key_of(place.backend) in keys and is_within_reach(window, place.labels)
+        hits.setdefault(place.service.id, []).append(hit or shares)
     return tuple(
         Touched(service=services[service_id], wholly=all(several))
         for service_id, several in hits.items()

@@ -10,6 +10,8 @@ from zoneinfo import ZoneInfo
 
 from dateutil.rrule import MONTHLY, WEEKLY, rrule, weekday
 
+ACADEMIE = "academie"
+"""First part of the owner of a window that an académie announced."""
 MOST_OCCURRENCES = 500
 """Of one window in one reading: nobody looks further ahead."""
 
@@ -72,12 +74,25 @@ class Occurrence:
 def covers(window: Window, labels: Mapping[str, Sequence[str]]) -> bool:
     """Tell whether a window is about a target with these labels."""
     backends = labels.get("backend", ())
+    if not is_within_reach(window, labels):
+        return False
     if window.scope is Scope.SERVICE:
         return any(item.startswith(f"{window.value}/") for item in backends)
     if window.scope is Scope.OPERATOR and backends and all(":" in item for item in backends):
         # An académie's own address of an operator's service: the operator does not work on it.
         return False
     return window.value in labels.get(window.scope, ())
+
+
+def is_within_reach(window: Window, labels: Mapping[str, Sequence[str]]) -> bool:
+    """Tell whether whoever announced a window may speak for a target.
+
+    An académie may give a service of its own the address of anybody's server: its word holds for
+    a server that is its own alone, or it could put the nation's in maintenance.
+    """
+    kind, _slash, name = window.owner.partition("/")
+    backends = labels.get("backend", ())
+    return kind != ACADEMIE or all(item.startswith(f"{name}:") for item in backends)
 
 
 def occurrences(window: Window, *, start: datetime, end: datetime) -> tuple[Occurrence, ...]:

@@ -12,6 +12,7 @@ from instances.models import Visibility
 from instances.page import InstancePage, build_page
 from instances.planned import SOON
 from instances.targets import probe_targets
+from monitoring.announced import with_announced
 from monitoring.maintenance import Repeats, Scope, Window, covers
 from tests.instances.examples import NOW, make_backend, make_card, make_service, make_snapshot
 
@@ -88,6 +89,24 @@ def test_two_services_on_one_server_stand_still_together() -> None:
     snapshot = make_snapshot(*services, windows=(make_window(Scope.SERVICE, "un"),))
     [work] = build_page(snapshot, make_card("lyon"), now=NOW).planned
     assert {item.service.id for item in work.touched} == {"un", "deux"}
+
+
+def test_an_academie_puts_no_server_of_the_nations_in_maintenance() -> None:
+    """It may give its own service the address of any server: that makes the server not its own."""
+    notes = next(item for item in make_snapshot(*SERVICES).catalogue.services if item.id == "notes")
+    backends = (*make_snapshot(*SERVICES).catalogue.services[1].backends,)
+    choice = Choice(
+        academie="lyon", service_id=notes.id, visibility=Visibility.SHOWN, backends=backends
+    )
+    window = make_window(Scope.SERVICE, "lyon:notes", owner="academie/lyon")
+    snapshot = make_snapshot(*SERVICES, windows=(window,), choices={"lyon": {"notes": choice}})
+    targets = probe_targets(snapshot, now=NOW, default_interval=60)
+    [shared] = [item for item in targets if "lyon:notes/a" in item.labels["backend"]]
+    assert "pad/a" in shared.labels["backend"]
+    assert not any(item.announced for item in with_announced(targets, [window], now=NOW))
+    [work] = build_page(snapshot, make_card("lyon"), now=NOW).planned
+    assert [item.service.id for item in work.touched] == ["notes"]
+    assert build_page(snapshot, make_card("reunion"), now=NOW).planned == ()
 
 
 def test_of_a_window_that_comes_again_the_next_time_is_told() -> None:

@@ -176,6 +176,14 @@ def test_an_operators_work_is_not_on_the_address_that_an_academie_put_in_its_pla
     assert covers(window, {**VISIO, "backend": ("lyon:visio/propre-1", "visio/a")})
 
 
+def test_an_academies_word_holds_for_no_server_that_others_use_as_well() -> None:
+    window = make_window(local(2026, 12, 2, 12, 0), owner="academie/lyon", value="lyon:notes")
+    own = {"backend": ("lyon:notes/a",), "service": ("lyon.notes",)}
+    assert covers(window, own)
+    for others in ("visio/a", "lyon-2:notes/a", "rennes:notes/a"):
+        assert not covers(window, {"backend": (*own["backend"], others)}), others
+
+
 def _independent(window: Window, start: datetime, end: datetime) -> Iterator[datetime]:
     """Look at each day of the calendar in turn: no rule, no library of rules."""
     zone = ZoneInfo(window.timezone)
