@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 import yaml
@@ -14,6 +15,8 @@ if TYPE_CHECKING:
 
 MOST_BYTES = 200_000
 Loc = tuple[str | int, ...]
+_KEY = re.compile(r"[\w-]{1,40}")
+_TRICK = re.compile(r"\b(alias|anchor|tag|handle) '.*", re.DOTALL)
 
 
 class SettingsFileError(Exception):
@@ -52,7 +55,8 @@ class Reading:
             node = yaml.compose(text, Loader=yaml.SafeLoader)
         except yaml.MarkedYAMLError as error:
             mark = error.problem_mark
-            self.problems.append((mark.line + 1 if mark else 1, f"{error.problem}."))
+            words = _TRICK.sub(r"\1", error.problem or "cannot be read as YAML")
+            self.problems.append((mark.line + 1 if mark else 1, f"{words}."))
             return None
         except (yaml.YAMLError, RecursionError, ValueError) as error:
             self.problems.append((1, f"cannot be read as YAML: {error}."))
@@ -68,7 +72,7 @@ class Reading:
         place = loc
         while place not in self._lines:
             place = place[:-1]
-        path = "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in loc)
+        path = "".join(f"[{step}]" if isinstance(step, int) else f".{_name(step)}" for step in loc)
         self.problems.append((self._lines[place], f"{path.lstrip('.') or 'file'}: {words}."))
 
     def lines(self, path: Path) -> list[str]:
@@ -76,16 +80,18 @@ class Reading:
         return [f"{path}, line {line}: {words}" for line, words in sorted(self.problems)]
 
     def _refuse_tricks(self, text: str) -> None:
-        """Aliases, anchors and tags make a file mean something else than it shows."""
+        """Aliases, anchors and tags make a file mean something else than it shows.
+
+        None is repeated: a password may begin with any of their signs.
+        """
         for event in yaml.parse(text, Loader=yaml.SafeLoader):
             line = event.start_mark.line + 1 if event.start_mark else 1
-            anchor, tag = getattr(event, "anchor", None), getattr(event, "tag", None)
             if isinstance(event, yaml.AliasEvent):
-                self.problems.append((line, f"expected no alias (*{anchor})."))
-            elif anchor:
-                self.problems.append((line, f"expected no anchor (&{anchor})."))
-            elif tag not in (None, "!"):
-                self.problems.append((line, f"expected no tag ({tag})."))
+                self.problems.append((line, "expected no alias (*…)."))
+            elif getattr(event, "anchor", None):
+                self.problems.append((line, "expected no anchor (&…)."))
+            elif getattr(event, "tag", None) not in (None, "!"):
+                self.problems.append((line, "expected no tag (!…)."))
 
     def _value(self, node: yaml.Node, loc: Loc) -> Any:
         """Return text, lists and mappings; what a text means is for the schema to say."""
@@ -101,10 +107,15 @@ class Reading:
         for key, value in node.value:
             name = key.value if isinstance(key, yaml.ScalarNode) else "?"
             if name in found:
-                self.problems.append((key.start_mark.line + 1, f"{name} stands here twice."))
+                self.problems.append((key.start_mark.line + 1, f"{_name(name)} stands here twice."))
             found[name] = self._value(value, (*loc, name))
             self._lines[(*loc, name)] = key.start_mark.line + 1
         return found
+
+
+def _name(key: str) -> str:
+    """Repeat a key as it stands; an address that stands in its place may hold a password."""
+    return key if _KEY.fullmatch(key) else "…"
 
 
 def _words(kind: str, loc: Loc, message: str, keys: Callable[[Loc], Iterable[str]]) -> str:

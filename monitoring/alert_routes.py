@@ -18,7 +18,7 @@ from settings_file import Loc, Reading, SettingsFileError, read_text
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _NAME = re.compile(r"[a-z0-9]([a-z0-9-]{0,58}[a-z0-9])?")
 _CLOCK = re.compile(r"(\d{1,2}):(\d{2})(?::00)?")
-_SCHEME = re.compile(r"([a-zA-Z0-9]+)://.")
+SCHEME = re.compile(r"([a-zA-Z0-9]+)://.")
 _MOST_PERIODS = 40
 """Quiet periods in a row, after which it is taken that they never end."""
 
@@ -71,7 +71,7 @@ def _read_flag(value: Any) -> bool:
 
 
 def _read_address(value: Any) -> str:
-    if not isinstance(value, str) or not _SCHEME.match(value):
+    if not isinstance(value, str) or not SCHEME.match(value):
         # The value may be a password that was put on the wrong line: it is not repeated.
         raise ValueError("expected an Apprise address such as mailtos://… or mmosts://…")
     return value

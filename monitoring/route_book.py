@@ -12,7 +12,7 @@ from typing import Any
 import structlog
 from pydantic import ValidationError
 
-from monitoring.alert_routes import Route, RoutesFile, read_routes
+from monitoring.alert_routes import SCHEME, Route, RoutesFile, read_routes
 from settings_file import SettingsFileError, read_text
 
 KEPT_FILE = "alert-routes.json"
@@ -98,11 +98,15 @@ def address_of(route: Route, path: Path, environ: Mapping[str, str] = os.environ
 
 
 def scheme_of(route: Route, path: Path) -> str | None:
-    """Return the kind of an address ("mailtos"), which is all that may be shown of it."""
+    """Return the kind of an address ("mailtos"), which is all that may be shown of it.
+
+    None as well for what is no address: a file may hold a password alone.
+    """
     try:
-        return address_of(route, path).partition("://")[0].lower()[:20]
+        found = SCHEME.match(address_of(route, path))
     except AddressError:
         return None
+    return found[1].lower()[:20] if found else None
 
 
 def _keep(routes: tuple[Route, ...], state_dir: Path) -> None:

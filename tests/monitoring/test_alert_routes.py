@@ -99,6 +99,29 @@ def test_what_single_values_cannot_show_is_told_too(file: Path, text: str, words
 
 
 @pytest.mark.parametrize(
+    "text",
+    [
+        "routes: [{name: a, 'mailtos://omar:hunter2@mail.fr': x}]",
+        "routes:\n- name: a\n  mailtos://omar:hunter2@mail.fr/: x",
+        "routes: [{name: a, to: *hunter2}]",
+        "routes: [{name: a, to: &hunter2 }]",
+        "routes: [{name: a, to: !hunter2 x}]",
+        "routes: [{name: a, to: !hunter2!x y}]",
+        "routes: [{name: a, 'a://hunter2': 1, 'a://hunter2': 2}]",
+        "routes: [{name: a, to: [a://hunter2]}]",
+        "routes: [{name: a, to: a://hunter2, to: a://hunter2}]",
+        "routes: 'a://hunter2'",
+        "'a://hunter2'",
+        "routes: [{name: a, to_file: {a: hunter2}}]",
+    ],
+)
+def test_no_problem_repeats_what_may_be_an_address(file: Path, text: str) -> None:
+    with pytest.raises(SettingsFileError) as caught:
+        read_routes(write(file, text))
+    assert "hunter2" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
     ("asked", "kind", "facts", "wanted"),
     [
         ({}, Kind.OPENED, {}, True),
@@ -168,6 +191,8 @@ def test_the_address_may_stand_in_a_file_or_in_the_environment(file: Path) -> No
     assert address_of(by_file, file) == SECRET
     assert address_of(by_env, file, {"WHERE": SECRET}) == SECRET
     assert route_book.scheme_of(by_file, file) == "mailtos"
+    write(beside, "a-password-alone\n")
+    assert route_book.scheme_of(by_file, file) is None
     beside.unlink()
     with pytest.raises(AddressError, match="address-file-unreadable"):
         address_of(by_file, file)
