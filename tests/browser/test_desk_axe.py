@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser import desk_visits, desk_world, measures
-from tests.browser.desk_visits import DeskVisit
+from tests.browser.desk_visit import DeskVisit
 from tests.browser.desk_world import DeskWorld, Who
 from tests.browser.test_axe import NARROW, SCHEME_RULES, WIDE, violations
 from tests.browser.test_layout import count_sheets, look

@@ -10,7 +10,7 @@ import pytest
 from werkzeug.test import TestResponse
 
 from tests.browser import desk_visits, desk_world, html_faults
-from tests.browser.desk_visits import DeskVisit
+from tests.browser.desk_visit import DeskVisit
 from tests.browser.desk_world import DeskWorld, Who
 from tests.portal import Portal
 

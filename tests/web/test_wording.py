@@ -124,6 +124,7 @@ def tile(
 
 def page(*tiles: Tile, down: int = 0, maintenance: int = 0, unknown: bool = False) -> InstancePage:
     return InstancePage(
+        at=datetime(2026, 11, 20, 9, tzinfo=UTC),
         card=card(),
         profile=None,
         announcements=(),
