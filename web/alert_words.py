@@ -20,6 +20,9 @@ ZONE = ZoneInfo(dates.PARIS)
 OF_INCIDENTS = frozenset({Kind.OPENED, Kind.PASSED, Kind.WORSE, Kind.REMINDER, Kind.CLOSED})
 _MOST_TITLES = 3
 _MOST_NAMES = 6
+_JOINER = "\N{WORD JOINER}"
+_SPOILED = (("@", f"@{_JOINER}"), ("](", "] ("), ("<", "‹"), (">", "›"), ("://", f":{_JOINER}//"))
+"""What rooms make a call to everybody, a link or a picture of."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,10 +39,25 @@ def names_of(snapshot: Snapshot | None) -> Names:
         return Names()
     own = {item.id: item.title for items in snapshot.local.values() for item in items}
     return Names(
-        services={item.id: item.title for item in snapshot.catalogue.services} | own,
-        operators={item.id: item.name.fr for item in snapshot.catalogue.operators},
-        academies={card.slug: card.name for card in snapshot.directory.cards},
+        services=_plain({item.id: item.title for item in snapshot.catalogue.services} | own),
+        operators=_plain({item.id: item.name.fr for item in snapshot.catalogue.operators}),
+        academies=_plain({card.slug: card.name for card in snapshot.directory.cards}),
     )
+
+
+def harmless(words: str) -> str:
+    """Return one line that means nothing to a discussion room but what it says.
+
+    Académies name their own services, and those who are on call read the names.
+    """
+    line = " ".join("".join(c if c.isprintable() else " " for c in words).split())
+    for sign, spoiled in _SPOILED:
+        line = line.replace(sign, spoiled)
+    return line
+
+
+def _plain(names: Mapping[str, str]) -> dict[str, str]:
+    return {name: harmless(words) for name, words in names.items()}
 
 
 def message(said: Said, *, names: Names, portal: str, address: str) -> Message:
@@ -149,7 +167,7 @@ def _length(span: timedelta) -> str:
 
 
 def _cause(content: Mapping[str, Any]) -> list[str]:
-    value = content["value"]
+    value = harmless(content["value"])
     return {
         Cause.TARGET: [],
         Cause.HOST: [_("En commun : la machine %(value)s.", value=value)],

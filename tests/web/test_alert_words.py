@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from monitoring.alerts import Kind, Message, Said
+from tests.instances.examples import make_service, make_snapshot
 from web import alert_words
 from web.alert_words import Names
 
@@ -35,11 +36,13 @@ def content(**changes: object) -> dict[str, object]:
     return facts | changes
 
 
-def said(kind: Kind, *, uncertain: bool = False, **changes: object) -> Message:
+def said(
+    kind: Kind, *, uncertain: bool = False, names: Names = NAMES, **changes: object
+) -> Message:
     subject = "incident/12" if kind in alert_words.OF_INCIDENTS else "network/3"
     facts = content(**changes) | {"since": SEVEN.timestamp(), "until": None}
     row = Said(uid="abc", subject=subject, kind=kind, content=facts, at=SEVEN, uncertain=uncertain)
-    found = alert_words.message(row, names=NAMES, portal="La Trousse", address="https://t.example")
+    found = alert_words.message(row, names=names, portal="La Trousse", address="https://t.example")
     return Message(title=found.title.replace("\xa0", " "), text=found.text.replace("\xa0", " "))
 
 
@@ -88,6 +91,25 @@ def test_a_repetition_says_that_it_may_be_one() -> None:
     message = said(Kind.OPENED, uncertain=True)
     assert message.title == "[La Trousse] Rappel possible : En panne : Visio-Agents"
     assert "Rappel possible : ce message est peut-être déjà parvenu." in message.text
+
+
+@pytest.mark.parametrize(
+    ("typed", "told"),
+    [
+        ("Pad @all", "Pad @\u2060all"),
+        ("[Pad](http://x.fr)", "[Pad] (http:\u2060//x.fr)"),
+        ("![](https://x.fr/pixel.png)", "![] (https:\u2060//x.fr/pixel.png)"),
+        ("<!everyone> <b>Pad</b>", "‹!everyone› ‹b›Pad‹/b›"),
+        ("Pad\r\nBcc: x\u202e\x1b[31m\x85", "Pad Bcc: x [31m"),
+    ],
+)
+def test_the_name_of_a_service_calls_nobody_and_leads_nowhere(typed: str, told: str) -> None:
+    service = make_service("visio", title=typed)
+    names = alert_words.names_of(make_snapshot(service))
+    assert names.services["visio"] == told
+    assert told in said(Kind.OPENED, names=names).title
+    value = said(Kind.OPENED, cause="host", value=typed).text
+    assert f"la machine {told}." in value
 
 
 def test_what_is_shared_is_named_and_much_is_counted() -> None:
