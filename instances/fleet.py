@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from catalogue.spelling import fold
 from instances.national import NATIONAL_SLUG
 from instances.service_state import NEVER_LOOKED
-from instances.signals import SignalsBy
+from instances.signals import SignalsBy, recent
 from instances.snapshot import Snapshot
 from instances.targets import BackendUse, backend_uses, key_of
 from monitoring.health import STALE, Health
@@ -121,7 +121,7 @@ def fleet_of(snapshot: Snapshot, *, now: datetime) -> Fleet:
     places, kept = _places_of(snapshot, now), _fleet
     if kept is not None and kept[0]() is snapshot and kept[1] is places:
         return kept[2]
-    fleet = _make(snapshot, places)
+    fleet = _make(snapshot, places, now)
     _fleet = (weakref.ref(snapshot), places, fleet)
     return fleet
 
@@ -149,14 +149,14 @@ def _places_of(snapshot: Snapshot, now: datetime) -> tuple[Place, ...]:
     return places
 
 
-def _make(snapshot: Snapshot, places: Iterable[Place]) -> Fleet:
+def _make(snapshot: Snapshot, places: Iterable[Place], now: datetime) -> Fleet:
     incidents = _open_incidents(snapshot.incidents)
     servers = tuple(
         Server(
             place=place,
             health=snapshot.health.get(place.key) if place.key else None,
             incident=incidents.get(place.key) if place.key else None,
-            signals=_signals(snapshot.signals, place.use),
+            signals=_signals(snapshot.signals, place.use, now),
         )
         for place in places
     )
@@ -180,11 +180,13 @@ def _open_incidents(incidents: Iterable[IncidentView]) -> dict[str, IncidentView
     return found
 
 
-def _signals(signals: SignalsBy, use: BackendUse) -> int:
+def _signals(signals: SignalsBy, use: BackendUse, now: datetime) -> int:
     if not signals:
         return 0
     said = (signals.get((academie, use.service.id)) for academie in use.academies)
-    return sum(item.n for item in said if item is not None)
+    # What was read an hour ago has grown an hour older: only what is recent still counts.
+    still = recent((item for item in said if item is not None), now=now)
+    return still.n if still else 0
 
 
 def _text(use: BackendUse) -> str:

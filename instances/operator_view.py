@@ -12,7 +12,7 @@ from instances.national import NATIONAL_CARD
 from instances.offer import Absence, Offered, is_retired, offer, today
 from instances.schema import AcademyCard
 from instances.service_state import StateView, backend_state, backends_state, service_state
-from instances.signals import Signalled
+from instances.signals import Signalled, recent
 from instances.snapshot import Snapshot
 from instances.targets import BackendUse, backend_uses, named_backends
 from monitoring.incidents import IncidentView
@@ -156,11 +156,12 @@ def _is_of(operator: Operator, labels: Mapping[str, tuple[str, ...]]) -> bool:
 def _there(snapshot: Snapshot, card: AcademyCard, item: Offered, now: datetime) -> There:
     own = item.choice is not None and item.choice.backends is not None
     own = own and not item.service.variants
+    said = snapshot.signals.get((card.slug, item.service.id))
     return There(
         card=card,
         absence=item.absence,
         own=backends_state(item.service.backends, snapshot.health, now=now) if own else None,
-        signalled=snapshot.signals.get((card.slug, item.service.id)),
+        signalled=recent((said,), now=now) if said else None,
     )
 
 

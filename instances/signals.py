@@ -23,7 +23,8 @@ RECENT = timedelta(hours=2)
 HURRYING = timedelta(minutes=15)
 ENOUGH_TO_HURRY = 3
 """Within that time: the service is looked at more often."""
-KEPT_FOR = timedelta(days=90)
+KEPT_FOR = timedelta(days=2)
+"""Nothing reads what is older than `RECENT`."""
 SignalsBy = Mapping[tuple[str, str], "Signalled"]
 """By académie and service."""
 

@@ -10,7 +10,7 @@ from instances import fleet_order
 from instances.directory import Directory
 from instances.fleet import Fleet, Server, fleet_of
 from instances.fleet_order import Column, Standing, Wanted, choose, cut
-from instances.signals import Signalled
+from instances.signals import Signalled, bucket_of
 from instances.snapshot import Snapshot
 from instances.targets import key_of
 from monitoring.health import STALE
@@ -117,15 +117,23 @@ def test_an_open_incident_and_what_people_signal_stand_beside_a_server() -> None
     still = _incident(7, affected)
     over = _incident(9, replace(affected, until=NOW))
     signals = {
-        ("lyon", "visio"): Signalled(n=3, since=NOW),
-        ("reunion", "visio"): Signalled(n=2, since=NOW),
-        ("lyon", "pad"): Signalled(n=1, since=NOW),
+        ("lyon", "visio"): _said(3),
+        ("reunion", "visio"): _said(2),
+        ("lyon", "pad"): _said(1),
     }
-    fleet = fleet_of(replace(snapshot, incidents=(over, still), signals=signals), now=NOW)
+    snapshot = replace(snapshot, incidents=(over, still), signals=signals)
+    fleet = fleet_of(snapshot, now=NOW)
     first, second = fleet.by_id["visio/a"], fleet.by_id["visio/b"]
     assert first.incident is still
     assert second.incident is None
     assert (first.signals, second.signals, fleet.by_id["pad/un"].signals) == (5, 3, 1)
+    # Nobody said more, so the snapshot stays the same: what was said grows old all the same.
+    later = fleet_of(snapshot, now=NOW + 3 * HOUR)
+    assert [item.signals for item in later.servers] == [0, 0, 0, 0]
+
+
+def _said(n: int) -> Signalled:
+    return Signalled(n=n, since=NOW, buckets=((bucket_of(NOW), n),))
 
 
 def _incident(number: int, affected: Affected) -> IncidentView:
