@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session, aliased
 from monitoring import alerts, incident_reading, outbox
 from monitoring.alert_routes import Route, Topic
 from monitoring.alerts import ENDS, INCIDENT, NETWORK, Kind
-from monitoring.incidents import Event
+from monitoring.incidents import Event, Severity
 from monitoring.models import Alert, Incident
 
 Routes = Sequence[Route]
@@ -188,7 +188,8 @@ def _tell_network(
     wanting = {route.name: route for route in routes if Topic.NETWORK in route.events}
     if since is not None:
         subject = f"{NETWORK}{int(since.timestamp())}"
-        content = {"since": since.timestamp(), "until": None}
+        # Nobody sees anything meanwhile: as grave as the gravest incident, in quiet hours too.
+        content = {"since": since.timestamp(), "until": None, "severity": Severity.MAJOR.value}
         for route in wanting.values():
             _add_row(session, route, subject=subject, event=Kind.NETWORK, content=content, now=now)
         return

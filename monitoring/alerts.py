@@ -124,6 +124,7 @@ def content_of(view: IncidentView, *, merged_into: int | None = None) -> dict[st
         "opened_at": view.opened_at.timestamp(),
         "closed_at": None if view.closed_at is None else view.closed_at.timestamp(),
         "merged_into": merged_into,
+        "unwatched": view.is_unwatched,
         "targets": targets,
         "more": max(0, len(view.targets) - MOST_TARGETS),
         "operator": _labels(view, "operator"),

@@ -16,7 +16,7 @@ from monitoring.health import Change
 from monitoring.incident_queries import Failed
 from monitoring.incident_rules import TOGETHER, TROUBLE, Cluster, Labels, Reason, Standing, Trouble
 from monitoring.incident_story import Story, Told
-from monitoring.incidents import Cause, Event, Seen, Severity
+from monitoring.incidents import UNWATCHED, Cause, Event, Seen, Severity
 from monitoring.models import IncidentTarget, Target
 from monitoring.records import Moved
 from monitoring.target import State
@@ -199,7 +199,9 @@ class _Batch:
         ends = [member.until for member in told.members.values() if member.until]
         last = max(ends, default=self._now)
         if self._now - last >= TOGETHER or not queries.came_back(self._session, told.row.id):
-            self._story.close(told, at=last)
+            final = [number for number, member in told.members.items() if member.until == last]
+            is_seen = any(number in self._labels() for number in final)
+            self._story.close(told, at=last, content=None if is_seen else UNWATCHED)
 
     def _labels(self) -> Mapping[int, Labels]:
         if self._watched is None:

@@ -98,10 +98,10 @@ class Story:
         self._open[row.id] = Told(row=row, members=members, begins=True)
         return self._open[row.id]
 
-    def close(self, told: Told, *, at: datetime) -> None:
+    def close(self, told: Told, *, at: datetime, content: Mapping[str, Any] | None = None) -> None:
         told.row.closed_at, told.row.stage = at, Stage.RESOLVED
         told.row.version += 1
-        self.tell(told, Seen.CLOSED, at=at)
+        self.tell(told, Seen.CLOSED, at=at, content=content)
         del self._open[told.row.id]
 
     def enter(self, told: Told, target_id: int, *, since: datetime, state: State) -> None:

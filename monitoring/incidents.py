@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from types import MappingProxyType
 from typing import Any
 
 from monitoring.target import State
@@ -58,8 +59,12 @@ class Seen(StrEnum):
     WIDENED = "widened"
     """What they share became clear: {"cause": …, "value": …}."""
     CLOSED = "closed"
+    """Empty; or `UNWATCHED`: nobody looks any more, so nobody knows whether it works again."""
     MERGED = "merged"
     """Others were put into this one: {"incidents": numbers}."""
+
+
+UNWATCHED: Mapping[str, Any] = MappingProxyType({"unwatched": True})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -127,6 +132,12 @@ class IncidentView:
     @property
     def keys(self) -> frozenset[str]:
         return frozenset(item.key for item in self.targets)
+
+    @property
+    def is_unwatched(self) -> bool:
+        """Tell whether it closed because nobody looks any more."""
+        ends = [item.content for item in self.messages if item.code is Seen.CLOSED]
+        return not self.is_open and bool(ends and ends[-1].get("unwatched"))
 
     @property
     def next_at(self) -> datetime | None:

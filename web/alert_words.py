@@ -83,6 +83,8 @@ def title(said: Said, names: Names) -> str:
     what, state = _what(said.content, names), _state(said)
     if said.content.get("merged_into"):
         return _("Réuni avec un autre incident : %(what)s", what=what)
+    if said.content.get("unwatched"):
+        return _("Plus surveillé, incident fermé : %(what)s", what=what)
     return {
         Kind.OPENED: _("%(state)s : %(what)s", state=state, what=what),
         Kind.PASSED: _("Souci passé : %(what)s", what=what),

@@ -65,6 +65,8 @@ def seen(message: Message, titles: Mapping[str, str] = NOBODY) -> str:
         return ""
     if message.code is Seen.WIDENED:
         return shared(Cause(message.content["cause"]))
+    if message.code is Seen.CLOSED and message.content.get("unwatched"):
+        return gettext("Nous ne le surveillons plus.")
     keys = message.content.get("targets", ())
     named = listed(titles[key] for key in keys if key in titles)
     return _with_names(message.code, named) if named else _without_names(message.code)

@@ -165,7 +165,12 @@ def test_nobody_watched_any_more_ends_its_incident(fleet: Fleet) -> None:
     fleet.watch(make_target("pad"), make_target("nuage"))
     (event,) = fleet.batch(now=30)
     assert (event.kind, event.at) == ("closed", minute(30))
-    assert [item.is_open for item in fleet.incidents()] == [False, True]
+    gone, other = fleet.incidents()
+    assert (gone.is_open, other.is_open) == (False, True)
+    # Nobody knows whether it works again, so nobody says so.
+    assert gone.is_unwatched
+    fleet.batch(("pad", UP, 40))
+    assert not fleet.incidents()[1].is_unwatched
 
 
 def test_a_service_shown_again_while_it_still_fails_has_its_incident_again(fleet: Fleet) -> None:

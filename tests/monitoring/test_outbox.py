@@ -351,6 +351,18 @@ def test_our_network_is_one_message_and_its_end_another(any_story: Story) -> Non
     assert any_story.send() == ["network_passed"]
 
 
+def test_at_night_our_network_is_told_as_a_major_incident_is(story: Story) -> None:
+    story.routes = (route(quiet=NIGHT),)
+    story.wait(hours=14)
+    story.doubt(story.now)
+    assert story.send() == []
+    story.doubt(None)
+    story.routes = (route(quiet={**NIGHT, "even_at_night": "true"}),)
+    story.wait(minutes=1)
+    story.doubt(story.now)
+    assert story.send() == ["network"]
+
+
 def test_what_has_no_route_any_more_waits_and_says_why(story: Story) -> None:
     story.follow()
     with writing(story.sessions) as session:

@@ -69,6 +69,7 @@ def test_an_opening_says_what_since_when_for_whom_and_where_to_go_on() -> None:
         (Kind.CLOSED, {"closed_at": SEVEN.timestamp() + 600}, "Rétabli : Visio-Agents"),
         (Kind.PASSED, {"closed_at": SEVEN.timestamp() + 600}, "Souci passé : Visio-Agents"),
         (Kind.CLOSED, {"merged_into": 7}, "Réuni avec un autre incident : Visio-Agents"),
+        (Kind.CLOSED, {"unwatched": True}, "Plus surveillé, incident fermé : Visio-Agents"),
         (Kind.NETWORK, {}, "Notre réseau est en cause : presque plus rien ne répond"),
         (Kind.NETWORK_BACK, {}, "Notre réseau va de nouveau bien"),
         (Kind.NETWORK_PASSED, {}, "Notre réseau a été coupé, il va de nouveau bien"),
