@@ -16,6 +16,7 @@ from monitoring.incident_merging import put_into
 from monitoring.incident_rules import is_wider
 from monitoring.incidents import Cause, Seen, Severity, Source, Stage
 from monitoring.models import Incident, IncidentMessage
+from monitoring.typed import kept
 
 MAX_LENGTH = 2000
 """Characters of a message."""
@@ -137,7 +138,7 @@ def merge(  # noqa: PLR0913 - which into which, who, when, and what they have re
 
 def tidied(text: str) -> str:
     """Return what is stored of a typed text."""
-    return text.replace("\r\n", "\n").replace("\r", "\n").strip()
+    return kept(text)
 
 
 def _check(text: str, next_at: datetime | None, now: datetime) -> None:

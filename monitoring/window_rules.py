@@ -9,6 +9,7 @@ from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from monitoring.maintenance import Repeats, Scope, Window, occurrences
+from monitoring.typed import kept
 
 LONGEST = timedelta(hours=72)
 """Of one occurrence: what lasts longer is no maintenance any more."""
@@ -124,10 +125,10 @@ def _midnight_after(window: Window) -> datetime:
 
 
 def _tidied(content: Content) -> Content:
-    lines = "\n".join(line.rstrip() for line in content.text.splitlines())
+    lines = "\n".join(line.rstrip() for line in kept(content.text).splitlines())
     return replace(
         content,
-        title=" ".join(content.title.split()),
+        title=" ".join(kept(content.title).split()),
         text=re.sub(r"\n{3,}", "\n\n", lines).strip(),
         # Rules of recurrence know whole seconds.
         starts_at=content.starts_at.replace(microsecond=0),

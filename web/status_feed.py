@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -18,7 +17,6 @@ from web.status_programs import answer, instant, stable_id, story_address
 from web.status_view import Line, StatusView, line_of
 
 MOST_ENTRIES = 100
-_NOT_XML = re.compile(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,7 +42,7 @@ def feed(academie: str) -> Response:
         entries=entries[:MOST_ENTRIES],
         instant=instant,
     )
-    return answer(_NOT_XML.sub("", body), "application/atom+xml; charset=utf-8", view)
+    return answer(body, "application/atom+xml; charset=utf-8", view)
 
 
 def _entries(view: StatusView) -> Iterator[Entry]:

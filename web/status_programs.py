@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 from uuid import NAMESPACE_URL, uuid5
 
@@ -15,12 +16,16 @@ from web.status_view import StatusView
 REFRESH = "public, max-age=60, stale-while-revalidate=60, stale-if-error=300"
 """Badges and feeds are asked for by the thousand: a minute is fresh enough for them."""
 
+_NO_TEXT = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]|\xef\xbf[\xbe\xbf]")
+"""Signs that XML and calendars refuse, in UTF-8: one in a name would spoil the whole answer."""
+
 
 def answer(
     body: str | bytes, content_type: str, view: StatusView, *, follows: bool = True
 ) -> Response:
     """`follows`: it tells more than states."""
-    response = make_response(body)
+    content = body.encode() if isinstance(body, str) else body
+    response = make_response(_NO_TEXT.sub(b"", content))
     if follows:
         response = follow(response, view)
     else:

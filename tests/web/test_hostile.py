@@ -2,16 +2,29 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
+from xml.dom import minidom
 
 import pytest
 from flask.testing import FlaskClient
+from icalendar import Calendar
+from sqlalchemy import select
 from werkzeug.test import TestResponse
 
+import journal
+from database import writing
+from journal import Revision
+from monitoring.models import Target
+from monitoring.target import State
 from tests import cast
 from tests.portal import Portal
+from tests.web import happenings
 from tests.web.admin.test_exchange import confirm, upload
 from tests.web.forms import own_token
+from tests.web.happenings import Said
+from tests.web.incident_world import Troubles
+from web.status_json import DOCUMENTS
 
 SCREENS = (
     *("", "services", "services-locaux", "annonces", "notre-academie", "ce-qui-change", "apercu"),
@@ -178,3 +191,103 @@ def test_a_file_makes_the_monitor_ask_no_more_than_the_screens_do(lise: FlaskCli
 
 def _flow(lines: str) -> str:
     return lines.replace("      - ", " ").replace("}\n", "},")
+
+
+HOSTILE = (
+    "Mise\r\nATTENDEE:mailto:x\r\n\x07\x0b\x1b[31m\x7f\ufffe\uffff]]><script>alert(1)</script>;"
+)
+
+
+class TestTheStatusForPrograms:
+    """Whatever stands in the database, a feed, a calendar and a drawing stay what they are."""
+
+    @pytest.fixture
+    def told(self, portal: Portal) -> Portal:
+        keys = happenings.keys_of(portal, "visio")
+        said = Said(text=HOSTILE, stage="identified", at=happenings.now())
+        shared = {"cause": "host", "value": "interne.exemple.lan"}
+        happenings.add_incident(portal, keys, said, **shared)
+        happenings.add_window(portal, "service", "visio", title=HOSTILE, text=HOSTILE)
+        with writing(portal.site.sessions) as session:
+            rows = session.scalars(select(Target).where(Target.key.in_(keys))).all()
+            for row in rows:
+                row.message, row.version, row.reason = HOSTILE, HOSTILE, HOSTILE
+                row.url = "https://interne.exemple.lan/?jeton=secret"
+            journal.bump(session, Revision.HEALTH)
+        portal.site.refresh()
+        return portal
+
+    @pytest.mark.parametrize("place", ["/lyon/etat", "/etat"])
+    def test_each_is_well_formed(self, told: Portal, place: str) -> None:
+        def get(path: str) -> bytes:
+            answer = told.client.get(f"{place}/{path}")
+            assert answer.status_code == 200
+            assert not set(range(9)) & set(answer.data)
+            return bytes(answer.data)
+
+        for path in ("fil.atom", "badges/visio.svg"):
+            minidom.parseString(get(path))  # noqa: S318 - our own bytes
+        calendar = get("maintenances.ics")
+        assert b"\nATTENDEE" not in calendar
+        assert Calendar.from_ical(calendar).errors == []
+        assert json.loads(get("api/v2/summary.json"))["incidents"]
+
+    def test_none_tells_where_a_server_is_nor_what_it_runs(self, told: Portal) -> None:
+        for place in ("/lyon/etat", "/etat"):
+            documents = (f"api/v2/{name}.json" for name in DOCUMENTS)
+            for path in ("", "/fil.atom", "/maintenances.ics", *(f"/{one}" for one in documents)):
+                text = told.client.get(f"{place}{path}").text
+                assert "interne" not in text, path
+                assert "visio-a.example.fr" not in text, path
+                assert "visio/a" not in text, path
+
+
+class TestWhatRunsTheServices:
+    """Screens of ops and operators, with addresses and forms that nobody wrote for us."""
+
+    VALUES = (*HUGE, "-1", "²", "%FF", "%E2%80%AE", "%0d%0aX:%20y", "a" * 5000)
+
+    def test_any_value_in_an_address_is_answered(self, portal: Portal) -> None:
+        omar = portal.signed_in(cast.OMAR)
+        asked = [f"/ops/?{name}=" for name in ("page", "tri", "sens", "etat", "q", "logiciel")]
+        asked += ["/ops/serveurs.csv?q=", "/ops/serveurs/visio/a?page=", "/ops/serveurs/"]
+        asked += ["/ops/serveurs/visio/a?latence=", "/ops/incidents?page=", "/ops/incidents/"]
+        asked += ["/ops/maintenances?page=", "/ops/maintenances?liste=", "/ops/incidents?etat="]
+        mine = "/operateur/dne"
+        asked += [f"{mine}/maintenances/nouvelle?copie=", f"{mine}/maintenances?page="]
+        asked += [f"{mine}/contacts?service=", f"{mine}/services/", f"{mine}/incidents?page="]
+        for path in asked:
+            answers = {omar.get(f"{path}{value}").status_code for value in self.VALUES}
+            assert answers <= {200, 404}, path
+
+    @pytest.mark.parametrize("value", [*HUGE, "x", "2026-11-31", "9999-12-31", "\x07", "a" * 5000])
+    def test_any_value_in_a_form_is_refused_in_words(self, portal: Portal, value: str) -> None:
+        omar = portal.signed_in(cast.OMAR)
+        Troubles(portal).become(State.DOWN, "visio/a", "visio/b")
+        typed = {"title": "T", "about": "service/visio", "zone": "Europe/Paris", "repeats": "once"}
+        typed |= {"start_day": "2026-12-06", "end_day": "2026-12-06", "version": "1"}
+        typed |= {"start_hour": "10:00", "end_hour": "11:00", "until": "", "text": "x"}
+        typed |= {"stage": "", "next_day": "", "next_hour": "", "into": "", "merge_version": ""}
+        omar.get("/mon-compte")
+        for path in (
+            "/operateur/dne/maintenances/nouvelle",
+            "/ops/incidents/1/messages",
+            "/ops/incidents/1/regrouper",
+        ):
+            for name in typed:
+                data = typed | {name: value, "csrf_token": own_token(omar)}
+                assert omar.post(path, data=data).status_code < 500, (path, name)
+        for path in ("/ops/", "/ops/maintenances", "/ops/incidents/1", "/lyon/etat"):
+            assert omar.get(path).status_code == 200
+
+
+@pytest.mark.parametrize("forwarded", ["", "x", "999.1.1.1", "::ffff:192.0.2.1", "a" * 9000, "%00"])
+def test_whoever_says_that_something_fails_may_come_from_anywhere(
+    portal: Portal, forwarded: str
+) -> None:
+    headers = {"X-Forwarded-For": forwarded, "User-Agent": "Mozilla/5.0"}
+    for service, status in (("visio", 200), ("x" * 5000, 404), ("visio\0", 404)):
+        data = {"service": service, "more": "x" * 1000}
+        assert portal.client.post("/lyon/etat", data=data, headers=headers).status_code == status
+    much = portal.client.post("/lyon/etat", data={"service": "x" * 6_000_000}, headers=headers)
+    assert much.status_code == 413
