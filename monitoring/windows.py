@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
-from sqlalchemy import or_, select
+from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import Session
 
 import journal
@@ -27,21 +27,24 @@ from monitoring.window_rules import (
 REMEMBERED = timedelta(days=90)
 """A window that is over stays in feeds and histories for so long."""
 
+MOST_OF_AN_OWNER = 500
+"""Remembered at a time: every page and every probe looks through all of them."""
+
 
 def read_windows(session: Session, *, now: datetime) -> tuple[Window, ...]:
     """Return those that go on, come, or were over not long ago, in the order of their numbers."""
     table = MaintenanceWindow
-    recent = now - REMEMBERED
-    statement = (
-        select(table)
-        .where(
-            or_(table.repeats != Repeats.ONCE, table.ends_at >= recent),
-            or_(table.ended_at.is_(None), table.ended_at >= recent),
-            or_(table.until.is_(None), table.until >= recent.date()),
-        )
-        .order_by(table.id)
-    )
+    statement = select(table).where(_remembered(now)).order_by(table.id)
     return tuple(window_of(row) for row in session.scalars(statement))
+
+
+def _remembered(now: datetime) -> ColumnElement[bool]:
+    table, recent = MaintenanceWindow, now - REMEMBERED
+    return and_(
+        or_(table.repeats != Repeats.ONCE, table.ends_at >= recent),
+        or_(table.ended_at.is_(None), table.ended_at >= recent),
+        or_(table.until.is_(None), table.until >= recent.date()),
+    )
 
 
 def find(session: Session, number: int, *, owner: str | None = None) -> MaintenanceWindow | None:
@@ -55,6 +58,9 @@ def declare(
 ) -> MaintenanceWindow:
     """Announce maintenance; raises WindowError. `known`: what this owner may announce it for."""
     content = checked(content, known=known, now=by.now)
+    mine = and_(MaintenanceWindow.owner == owner, _remembered(by.now))
+    if (session.scalar(select(func.count()).where(mine)) or 0) >= MOST_OF_AN_OWNER:
+        raise WindowError("too-many")
     row = MaintenanceWindow(
         uid=str(uuid4()),
         owner=owner,

@@ -144,6 +144,8 @@ def refused(error: WindowError) -> str:
         "over": _("Cette maintenance est passée ou annulée : dupliquez-la pour l'annoncer de "
                   "nouveau."),
         "not-begun": _("Cette maintenance n'est pas en cours."),
+        "too-many": _("Trop de maintenances sont déjà annoncées : celles qui reviennent se disent "
+                      "en une seule."),
     }[error.code]  # fmt: skip
 
 

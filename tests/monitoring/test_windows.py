@@ -55,6 +55,22 @@ def declare(session: Session, **changes: Any) -> MaintenanceWindow:
     return windows.declare(session, content, owner=OWNER, by=by(), known=KNOWN)
 
 
+def test_an_owner_announces_so_many_at_most(
+    session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(windows, "MOST_OF_AN_OWNER", 2)
+    row = declare(session)
+    windows.call_off(session, row, by=by())
+    declare(session)
+    with pytest.raises(WindowError, match="too-many"):
+        declare(session)
+    other = windows.declare(session, make_content(), owner="academie/lyon", by=by(), known=KNOWN)
+    assert other.owner == "academie/lyon"
+    later = NOW + windows.REMEMBERED + 2 * DAY
+    content = make_content(starts_at=later + DAY, ends_at=later + DAY + HOUR)
+    assert windows.declare(session, content, owner=OWNER, by=by(later), known=KNOWN)
+
+
 @pytest.mark.parametrize(
     ("changes", "code"),
     [
