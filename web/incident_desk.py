@@ -106,6 +106,7 @@ def _filters(board: Board, asked: Mapping[str, str]) -> list[tuple[str, str, boo
 def incident(board: Board, number: int) -> ResponseReturnValue:
     taken_in = _taken_in(number)
     if taken_in is not None:
+        _read(board, taken_in)  # that of others is not told to be there
         return redirect(board.address("incident", number=taken_in), 303)
     return _show(board, _read(board, number))
 

@@ -176,6 +176,16 @@ def test_two_incidents_become_one(portal: Portal, omar: FlaskClient, troubles: T
     assert len(portal.site.snapshot.incidents) == 1
 
 
+def test_what_became_of_anothers_incident_is_not_told(
+    omar: FlaskClient, odile: FlaskClient, anne: FlaskClient, troubles: Troubles
+) -> None:
+    troubles.become(State.DOWN, "visio/a")
+    troubles.become(State.DOWN, "pad/a")
+    forms.send(omar, f"{OPS}/2", f"{OPS}/2/regrouper", into="1", merge_version="1")
+    assert odile.get(f"{DNE}/2").location == f"{DNE}/1"
+    assert anne.get(f"{ASSO}/2").status_code == anne.get(f"{ASSO}/3").status_code == 404
+
+
 def test_a_form_of_before_a_merge_is_refused(omar: FlaskClient, troubles: Troubles) -> None:
     troubles.become(State.DOWN, "visio/a")
     troubles.become(State.DOWN, "pad/a")
