@@ -11,7 +11,7 @@ from instances.page import Tile
 from instances.planned import PlannedWork, Touched
 from instances.service_history import DayRun, ServiceHistory
 from instances.signals import Signalled
-from monitoring.availability import Period
+from monitoring.availability import Availability, Period
 from monitoring.maintenance import Repeats
 from monitoring.target import State
 from web import dates, incident_words, state_words
@@ -19,6 +19,8 @@ from web.translation import gettext, language, ngettext
 
 _NBSP = "\N{NO-BREAK SPACE}"
 _WHOLE = 10_000
+_ENOUGH = 100
+"""Hundredths of a percent of a time that must be known before a figure stands for it."""
 
 
 # Plans
@@ -161,6 +163,11 @@ def percent(hundredths: int | None) -> str:
     return f"{hundredths // 100}{point}{hundredths % 100:02d}{space}%"
 
 
+def share(found: Availability) -> str:
+    """Word an availability; the first hours of a service are no figure for ninety days."""
+    return percent(found.share if found.coverage >= _ENOUGH else None)
+
+
 def worst(value: State | None) -> str:
     """Name the worst of a day; a day on which nothing was heard has none."""
     return gettext("Pas de mesure") if value is None else state_words.state_name(value)
@@ -194,7 +201,10 @@ def bars_title(history: ServiceHistory, name: str) -> str:
     """Say in words what the bars draw."""
     bad = sum(run.length for run in history.runs if run.worst in (State.DOWN, State.DEGRADED))
     total = sum(run.length for run in history.runs)
+    blank = sum(run.length for run in history.runs if run.worst is None)
     said = ngettext("%(num)d jour avec un souci", "%(num)d jours avec un souci", bad)
+    if blank:
+        said = gettext("%(said)s, %(num)d sans mesure", said=said, num=blank)
     return gettext("%(name)s, %(total)d jours : %(said)s", name=name, total=total, said=said)
 
 

@@ -222,14 +222,17 @@ def maintenances(view: StatusView, *, going_on: bool = True, coming: bool = True
 def _maintenance(view: StatusView, work: PlannedWork, *, is_on: bool) -> Values:
     window, taking = work.window, work.occurrence
     uid = stable_id(view, "window", window.uid, str(int(taking.starts_at.timestamp())))
-    stage, told = ("in_progress" if is_on else "scheduled"), window.updated_at
+    stage, told = "scheduled", window.updated_at
+    if is_on:
+        # That it goes on is news of its beginning: readers go by the dates.
+        stage, told = "in_progress", max(told, taking.starts_at)
     update_id = stable_id(view, "window-update", uid, stage)
     written = _local(told, view.page)
     return {
         "id": uid,
         "name": window.title,
         "status": stage,
-        "created_at": written,
+        "created_at": _local(window.updated_at, view.page),
         "updated_at": written,
         "monitoring_at": None,
         "resolved_at": None,

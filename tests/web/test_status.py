@@ -151,6 +151,14 @@ def test_history_is_drawn_and_written_with_its_coverage(portal: Portal) -> None:
     assert "Les vacances et les jours fériés ne sont pas retirés." in text
 
 
+def test_the_first_minutes_are_no_figure_for_ninety_days(portal: Portal) -> None:
+    worst = (None, None, State.UP)
+    happenings.know(portal, Known(at=now(), coverage=99, worst=worst), "visio")
+    page = portal.client.get("/lyon/etat").text.replace(NBSP, " ")
+    assert "90 jours pas de mesure pas de mesure 0,99 %" in section(portal, "historique")
+    assert "3 jours : 0 jour avec un souci, 2 sans mesure" in page
+
+
 def test_incidents_that_are_over_stay_told(portal: Portal) -> None:
     portal.set_all(State.UP)
     keys = happenings.keys_of(portal, "visio")

@@ -119,11 +119,14 @@ def test_an_incident_has_its_story_newest_first(portal: Portal) -> None:
 def test_planned_work_comes_then_goes_on(portal: Portal) -> None:
     happenings.add_window(portal, "service", "pad")
     begun = now() - AN_HOUR / 2
-    happenings.add_window(portal, "service", "salle", starts_at=begun, ends_at=begun + AN_HOUR)
+    told = {"updated_at": begun - 48 * AN_HOUR}
+    happenings.add_window(
+        portal, "service", "salle", starts_at=begun, ends_at=begun + AN_HOUR, **told
+    )
     [active] = read(portal, "scheduled-maintenances/active").scheduled_maintenances or []
     [upcoming] = read(portal, "scheduled-maintenances/upcoming").scheduled_maintenances or []
     assert (active.status, upcoming.status) == ("in_progress", "scheduled")
-    assert active.scheduled_for == begun
+    assert active.scheduled_for == active.updated_at == begun
     assert len(read(portal, "scheduled-maintenances").scheduled_maintenances or ()) == 2
 
 
