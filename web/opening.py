@@ -14,6 +14,7 @@ from web import current, links, metrics, readers
 from web.absence import absent_page
 from web.headers import keep, no_store
 from web.site import utc_now
+from web.status_view import news_of
 
 blueprint = Blueprint("opening", __name__)
 
@@ -57,10 +58,16 @@ def trouble(academie: str, service_id: str) -> Response:
     if absent is not None:
         return absent
     tile = current.tile_of(page, service_id)
+    news = news_of(current.snapshot(), page, tile, now=page.at)
     body = render_template(
-        "opening/trouble.html", page=page, tile=tile, alternatives=page.alternatives_to(tile)
+        "opening/trouble.html",
+        page=page,
+        tile=tile,
+        news=news,
+        alternatives=page.alternatives_to(tile),
     )
-    response = keep(make_response(body), until=page.valid_until, targets=page.targets)
+    until = min(page.valid_until, news.next_at or page.valid_until)
+    response = keep(make_response(body), until=until, targets=page.targets, follows=True)
     response.headers["X-Robots-Tag"] = "noindex"
     return response
 

@@ -17,6 +17,7 @@ from web.absence import absent_page
 from web.auth import require_person
 from web.guards import needs
 from web.site import utc_now
+from web.status_view import news_of
 from web.translation import gettext as _
 from web.translation import ngettext
 
@@ -144,8 +145,13 @@ def _about(template: str, service_id: str, *, endpoint: str) -> Response:
     if absent is not None:
         return absent
     tile = current.tile_of(page, service_id)
-    alternatives = page.alternatives_to(tile)
-    body = render_template(template, page=page, tile=tile, alternatives=alternatives)
+    body = render_template(
+        template,
+        page=page,
+        tile=tile,
+        news=news_of(current.snapshot(), page, tile, now=page.at),
+        alternatives=page.alternatives_to(tile),
+    )
     return make_response(body)
 
 

@@ -49,6 +49,15 @@ class Trouble:
 
 
 @dataclass(frozen=True, kw_only=True)
+class News:
+    """What people last wrote of a service that is in trouble."""
+
+    line: Line | None
+    next_at: datetime | None
+    """When somebody promised more."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class StatusView:
     page: InstancePage
     now: datetime
@@ -112,6 +121,18 @@ def signalled_of(
     return signals.recent(several, now=now)
 
 
+def news_of(snapshot: Snapshot, page: InstancePage, tile: Tile, *, now: datetime) -> News:
+    """Return what the page for when a service does not work adds to its state."""
+    here = incidents_here(snapshot.incidents, page)
+    about = [item for item in here if item.incident.is_open and item.is_about(tile.service.id)]
+    lines = [message for item in about for message in item.incident.messages]
+    written = [message for message in lines if message.source is Source.PERSON]
+    newest = max(written, key=lambda message: message.at, default=None)
+    return News(
+        line=line_of(newest, {}) if newest is not None else None, next_at=_promised(about, now)
+    )
+
+
 def line_of(message: Message, titles: Mapping[str, str]) -> Line | None:
     """Word one line of a story; none when it tells nothing to people here."""
     is_typed = message.source is Source.PERSON
@@ -131,11 +152,16 @@ def _troubles(
         about = [item for item in stories if item.is_about(tile.service.id)]
         fresh = tuple(item for item in about if item.incident.id not in told_by)
         told = [told_by[item.incident.id] for item in about if item.incident.id in told_by]
-        promised = [item.incident.next_at for item in about]
         yield Trouble(
             tile=tile,
             stories=fresh,
             same_as=told[0] if told and not fresh else None,
-            next_at=min((at for at in promised if at is not None and at > now), default=None),
+            next_at=_promised(about, now),
         )
         told_by.update({item.incident.id: tile for item in fresh})
+
+
+def _promised(stories: Iterable[IncidentHere], now: datetime) -> datetime | None:
+    """Return when the next news are due that somebody promised."""
+    promised = (item.incident.next_at for item in stories)
+    return min((at for at in promised if at is not None and at > now), default=None)

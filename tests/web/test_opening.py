@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -9,6 +9,7 @@ from flask.testing import FlaskClient
 
 from monitoring.target import State
 from tests.portal import Portal
+from tests.web import happenings
 
 BROWSER = {"User-Agent": "Mozilla/5.0 (X11; Linux x86_64) Firefox/140.0"}
 
@@ -110,6 +111,36 @@ def test_the_trouble_page_says_what_is_known(portal: Portal, state: State, words
     if state is not State.UP:
         assert 'href="/lyon/ouvrir/salle"' in text, "an alternative that is up and shown here"
         assert "quand-meme" in text
+
+
+def test_the_trouble_page_tells_what_the_team_last_wrote(portal: Portal) -> None:
+    portal.set_all(State.UP)
+    portal.set_state("visio", State.DOWN)
+    later = happenings.now() + happenings.AN_HOUR
+    happenings.add_incident(
+        portal,
+        happenings.keys_of(portal, "visio"),
+        happenings.Said(code="opened", at=happenings.now() - timedelta(minutes=9)),
+        happenings.Said(text="Nous cherchons.", at=happenings.now() - timedelta(minutes=8)),
+        happenings.Said(text="Un disque est plein.", at=happenings.now(), next_at=later),
+    )
+    text = portal.client.get("/lyon/souci/visio").text
+    assert "Un disque est plein." in text
+    assert "Nous cherchons." not in text, "the page of states has the whole story"
+    assert "prochaine nouvelle" in text
+    assert 'href="/lyon/etat#souci-visio"' in text
+
+
+def test_what_is_planned_for_later_stands_after_what_can_be_used_now(portal: Portal) -> None:
+    portal.set_all(State.UP)
+    portal.set_state("visio", State.DOWN)
+    happenings.add_window(portal, "service", "visio", title="Plus tard")
+    running = {"starts_at": happenings.now() - happenings.AN_HOUR}
+    running["ends_at"] = happenings.now() + happenings.AN_HOUR
+    happenings.add_window(portal, "service", "visio", title="En ce moment", **running)
+    text = portal.client.get("/lyon/souci/visio").text
+    order = [text.index(words) for words in ("En ce moment", "À la place, main", "Plus tard")]
+    assert order == sorted(order)
 
 
 class TestPreparingALink:
