@@ -43,9 +43,9 @@ class WindowForm(ReasonedForm):
     text = TextAreaField(
         _("Texte (facultatif)"), render_kw={"data-counter": str(MAX_TEXT), "rows": 4}
     )
-    start_day = DayField(_("Début : le"))
+    start_day = DayField(_("Jour de début"))
     start_hour = HourField(_("Heure de début"))
-    end_day = DayField(_("Fin : le"))
+    end_day = DayField(_("Jour de fin"))
     end_hour = HourField(_("Heure de fin"))
     zone = SelectField(_("Heures de"), validate_choice=False)
     repeats = RadioField(
@@ -129,7 +129,10 @@ class WindowForm(ReasonedForm):
         _wants(item, _("Donnez le jour."))
 
     def validate_end_day(self, item: DayField) -> None:
-        _wants(item, _("Donnez le jour."))
+        if item.data is None and not item.errors and self.start_day is not None:
+            item.data = self.start_day.data  # as most do
+        elif self.start_day is None:
+            _wants(item, _("Donnez le jour."))
 
     def validate_start_hour(self, item: HourField) -> None:
         _wants(item, _("Donnez l'heure."))

@@ -55,6 +55,18 @@ def test_what_disturbs_no_class_is_announced_at_once(portal: Portal, odile: Flas
     assert window.title == "Mise à jour"
 
 
+def test_without_a_day_it_ends_on_the_day_on_which_it_begins(
+    portal: Portal, odile: FlaskClient
+) -> None:
+    sunday = next_day(6)
+    values = fields(sunday, "10:00", "12:00") | {"end_day": ""}
+    assert forms.send(odile, NEW, **values).status_code == 303
+    [row] = stored(portal)
+    assert row.ends_at == (sunday + timedelta(hours=12)).astimezone(UTC)
+    answer = forms.send(odile, NEW, **values | {"end_hour": "09:00"})
+    assert "La fin doit venir après le début." in told(answer)
+
+
 def test_during_classes_the_form_warns_and_nothing_is_saved(
     portal: Portal, odile: FlaskClient
 ) -> None:
@@ -125,6 +137,7 @@ def test_where_it_is_opened_most_is_spared_first(portal: Portal, odile: FlaskCli
         ({"about": "service/lyon:pad"}, "Choisissez ce sur quoi vous travaillez."),
         ({"about": ""}, "Choisissez ce sur quoi vous travaillez."),
         ({"start_day": ""}, "Donnez le jour."),
+        ({"start_day": "", "end_day": ""}, "Donnez le jour."),
         ({"start_day": "32/13/2026"}, "Écrivez le jour ainsi"),
         ({"end_hour": "25:00"}, "Écrivez l'heure ainsi"),
         ({"end_hour": "09:00"}, "La fin doit venir après le début."),
