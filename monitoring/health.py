@@ -17,6 +17,8 @@ DECLARED = "declared"
 """Reason of a maintenance that somebody announced."""
 TOO_LONG = "maintenance-too-long"
 """Reason of a failure: the software has declared more maintenance than a month may hold."""
+WRITTEN_SECONDS = 10
+"""What was heard is on every page by then."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -145,7 +147,13 @@ def changes(previous: Health | None, current: Health) -> tuple[Change, ...]:
 
 
 def goes_stale(at: datetime, target: ProbeTarget) -> datetime:
-    return at + timedelta(seconds=3 * target.interval + target.timeout)
+    """Return when a probe that began then has said all it can.
+
+    Where a probe may last longer than its interval the next begins when it is over, and takes as
+    long: a server that hangs stays down between two of them.
+    """
+    longest = target.interval + 2 * target.timeout + WRITTEN_SECONDS
+    return at + timedelta(seconds=max(3 * target.interval + target.timeout, longest))
 
 
 def _maintenance_so_far(previous: Health | None, at: datetime) -> tuple[str | None, int]:

@@ -204,6 +204,16 @@ def test_a_row_of_trouble_never_stays_up(story: str, trouble: str) -> None:
     assert play(story + trouble)[-1].state in (State.DOWN, State.DEGRADED)
 
 
+@pytest.mark.parametrize(("interval", "timeout"), [(60, 10), (10, 10), (5, 10), (10, 60)])
+def test_a_server_that_hangs_stays_down_between_two_probes(interval: int, timeout: int) -> None:
+    target = replace(TARGET, interval=interval, timeout=float(timeout))
+    # The first begins at nought; the second when the first is over, at its next turn at the latest.
+    second_is_written = max(interval, timeout + interval) + timeout + 5
+    fresh_for = (goes_stale(NINE, target) - NINE).total_seconds()
+    assert fresh_for > second_is_written
+    assert fresh_for >= 3 * interval + timeout
+
+
 @given(stories)
 def test_instants_are_in_order(story: str) -> None:
     for n, health in enumerate(play(story)):
