@@ -51,12 +51,17 @@ def tell_incidents(
         subject, into = f"{INCIDENT}{view.id}", merged[view.id]
         known = outbox.of_subject(session, subject)
         for route in routes:
+            told = tuple(row for row in known if row.route == route.name)
+            content = alerts.content_of(view, merged_into=into)
+            if told and not content["targets"]:
+                # What another incident took in has no targets left to be named by.
+                content = alerts.with_the_targets_of(told[-1].content, content)
             _Telling(
                 session=session,
                 route=route,
                 subject=subject,
-                content=alerts.content_of(view, merged_into=into),
-                rows=tuple(row for row in known if row.route == route.name),
+                content=content,
+                rows=told,
                 now=now,
             ).tell(is_open=view.is_open and into is None)
 

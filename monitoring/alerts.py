@@ -72,6 +72,15 @@ class Said:
         return is_major(self.content)
 
 
+class Tone(StrEnum):
+    """What a room colours a message by."""
+
+    INFO = "info"
+    TROUBLE = "trouble"
+    FAILURE = "failure"
+    RELIEF = "relief"
+
+
 @dataclass(frozen=True, kw_only=True)
 class Message:
     """An alert in words."""
@@ -79,6 +88,7 @@ class Message:
     title: str
     text: str
     """Plain."""
+    tone: Tone = Tone.INFO
 
 
 def said(row: Alert) -> Said:
@@ -113,6 +123,7 @@ def content_of(view: IncidentView, *, merged_into: int | None = None) -> dict[st
             "service": list(item.labels.get("service", ())),
             "state": item.state.value,
             "since": item.since.timestamp(),
+            "reason": item.reason if item.until is None else "",
         }
         for item in view.targets[:MOST_TARGETS]
     ]
@@ -130,6 +141,11 @@ def content_of(view: IncidentView, *, merged_into: int | None = None) -> dict[st
         "operator": _labels(view, "operator"),
         "academie": _labels(view, "academie"),
     }
+
+
+def with_the_targets_of(told: Mapping[str, Any], content: Mapping[str, Any]) -> dict[str, Any]:
+    names = ("targets", "more", "operator", "academie")
+    return {**content, **{name: told[name] for name in names}}
 
 
 def is_major(content: Mapping[str, Any]) -> bool:

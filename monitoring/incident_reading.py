@@ -117,18 +117,19 @@ def views(session: Session, rows: Sequence[Incident]) -> tuple[IncidentView, ...
 def _targets(session: Session, ids: Sequence[int]) -> dict[int, list[Affected]]:
     found: dict[int, list[Affected]] = defaultdict(list)
     statement = (
-        select(IncidentTarget, Target.key, Target.labels)
+        select(IncidentTarget, Target.key, Target.labels, Target.reason)
         .join(Target, Target.id == IncidentTarget.target_id)
         .where(IncidentTarget.incident_id.in_(ids))
         .order_by(IncidentTarget.since, IncidentTarget.target_id)
     )
-    for row, key, labels in session.execute(statement):
+    for row, key, labels, reason in session.execute(statement):
         affected = Affected(
             key=key,
             labels={name: tuple(values) for name, values in labels.items()},
             since=row.since,
             until=row.until,
             state=State(row.state),
+            reason=reason,
         )
         found[row.incident_id].append(affected)
     return found

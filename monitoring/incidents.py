@@ -107,6 +107,8 @@ class Affected:
     since: datetime
     until: datetime | None
     state: State
+    reason: str = ""
+    """Why, by the last probe: a code, as `ProbeResult.reason`."""
 
 
 @dataclass(frozen=True, kw_only=True)

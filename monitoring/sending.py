@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import apprise
 
-from monitoring.alerts import Message
+from monitoring.alerts import Message, Tone
 
 HAND_OVER_SECONDS = 30.0
 """For the whole of it; a receiver that is slower may have taken it all the same."""
@@ -32,6 +32,12 @@ _FAILURES = (
     ("recipient-refused", re.compile(r"SMTPRecipientsRefused|SMTPSenderRefused")),
 )
 """What is certain not to have arrived; any other failure may have."""
+_TYPES = {
+    Tone.INFO: apprise.NotifyType.INFO,
+    Tone.TROUBLE: apprise.NotifyType.WARNING,
+    Tone.FAILURE: apprise.NotifyType.FAILURE,
+    Tone.RELIEF: apprise.NotifyType.SUCCESS,
+}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -61,6 +67,7 @@ def hand_over(address: str, message: Message) -> Outcome:
             title=message.title,
             body=message.text,
             body_format=apprise.NotifyFormat.TEXT,
+            notify_type=_TYPES[message.tone],
             timeout=HAND_OVER_SECONDS,
             log_level=logging.DEBUG,
         )

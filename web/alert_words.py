@@ -8,11 +8,13 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from instances.national import NATIONAL_SLUG
 from instances.snapshot import Snapshot
-from monitoring.alerts import Kind, Message, Said
+from monitoring.alerts import ENDS, Kind, Message, Said, Tone
 from monitoring.incidents import Cause
 from monitoring.target import State
 from web import dates, state_words
+from web.ops.fleet_words import reason_words
 from web.translation import gettext as _
 from web.translation import ngettext
 
@@ -68,7 +70,24 @@ def message(said: Said, *, names: Names, portal: str, address: str) -> Message:
         heading = _("Rappel possible : %(title)s", title=heading)
         lines.append(_("Rappel possible : ce message est peut-être déjà parvenu."))
     lines.append(_("Référence : %(reference)s", reference=said.uid))
-    return Message(title=f"[{portal}] {heading}", text="\n".join(lines))
+    return Message(title=f"[{portal}] {heading}", text="\n".join(lines), tone=_tone(said))
+
+
+def _tone(said: Said) -> Tone:
+    if said.kind in (Kind.NETWORK_PASSED, Kind.NETWORK_BACK):
+        return Tone.RELIEF
+    if said.kind is Kind.NETWORK:
+        return Tone.FAILURE
+    if said.kind is Kind.TEST or _is_elsewhere(said.content):
+        return Tone.INFO
+    if said.kind in ENDS:
+        return Tone.RELIEF
+    return Tone.FAILURE if said.is_major else Tone.TROUBLE
+
+
+def _is_elsewhere(content: Mapping[str, Any]) -> bool:
+    """Tell whether it ended without anything being well: merged, or watched no longer."""
+    return bool(content.get("merged_into") or content.get("unwatched"))
 
 
 def title(said: Said, names: Names) -> str:
@@ -117,13 +136,16 @@ def _lines(said: Said, names: Names, address: str) -> list[str]:
     if said.kind not in OF_INCIDENTS:
         return _network_lines(said, address)
     content = said.content
-    lines = [_when(content), *_cause(content), "", _("Serveurs concernés :")]
-    is_over = content["closed_at"] is not None
+    number = content.get("merged_into") or said.number
+    is_over = content["closed_at"] is not None and not content.get("merged_into")
+    lines = [_when(content, is_over=is_over), *_cause(content)]
+    if content.get("merged_into"):
+        lines.append(_("Toujours suivi, désormais avec l'incident n° %(number)d.", number=number))
+    lines += ["", _("Serveurs concernés :")]
     lines += [_target(item, names, is_over=is_over) for item in content["targets"]]
     if content["more"]:
         lines.append(ngettext("et %(num)d autre", "et %(num)d autres", content["more"]))
     lines += ["", *_whom(content, names)]
-    number = content.get("merged_into") or said.number
     lines.append(_("Suivre : %(address)s", address=f"{address}/ops/incidents/{number}"))
     return lines
 
@@ -138,8 +160,8 @@ def _network_lines(said: Said, address: str) -> list[str]:
     return [span, *(lines if said.kind is Kind.NETWORK else ()), follow]
 
 
-def _when(content: Mapping[str, Any]) -> str:
-    return _span(content["opened_at"], content["closed_at"])
+def _when(content: Mapping[str, Any], *, is_over: bool) -> str:
+    return _span(content["opened_at"], content["closed_at"] if is_over else None)
 
 
 def _span(start: float, end: float | None) -> str:
@@ -185,13 +207,16 @@ def _target(item: Mapping[str, Any], names: Names, *, is_over: bool) -> str:
     if is_over:
         return _("- %(title)s (%(backend)s) : %(state)s", **values)
     values["hour"] = dates.hour(datetime.fromtimestamp(item["since"], UTC), ZONE)
-    return _("- %(title)s (%(backend)s) : %(state)s, depuis %(hour)s", **values)
+    line = _("- %(title)s (%(backend)s) : %(state)s, depuis %(hour)s", **values)
+    why = reason_words(item.get("reason", ""), State(item["state"]))
+    return f"{line}. {why}" if why else line
 
 
 def _whom(content: Mapping[str, Any], names: Names) -> list[str]:
     operators = [names.operators.get(item, item) for item in content["operator"]]
     lines = [_("Tenu par : %(names)s", names=", ".join(operators))] if operators else []
-    academies = [names.academies.get(item, item) for item in content["academie"]]
+    shown_by = [item for item in content["academie"] if item != NATIONAL_SLUG]
+    academies = [names.academies.get(item, item) for item in shown_by]
     if not academies:
         return lines
     if len(academies) > _MOST_NAMES:

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from database import make_sessions, writing
 from journal import JournalLine
-from monitoring import alert_following, alerts, outbox
+from monitoring import alert_following, alerts, incident_merging, outbox
 from monitoring.alert_routes import Route
 from monitoring.alerts import Kind
 from monitoring.models import Alert, Incident, IncidentTarget, Target
@@ -203,6 +203,20 @@ def test_what_people_close_or_merge_is_told_a_moment_later(any_story: Story) -> 
     any_story.catch_up()
     assert any_story.send() == ["closed"]
     assert any_story.rows()[-1].content["merged_into"] == other
+
+
+def test_what_was_taken_in_is_still_named_by_its_targets(story: Story) -> None:
+    story.follow()
+    other = story.add()
+    with writing(story.sessions) as session:
+        into, taken = session.get(Incident, other), session.get(Incident, story.id)
+        assert into is not None
+        assert taken is not None
+        incident_merging.put_into(session, into, [taken], at=story.now)
+    story.follow()
+    assert story.send() == ["passed"]
+    (target,) = story.rows()[-1].content["targets"]
+    assert target["state"] == "down"
 
 
 def test_a_reminder_comes_every_so_many_hours_until_the_end(story: Story) -> None:

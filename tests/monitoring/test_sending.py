@@ -10,14 +10,16 @@ from pathlib import Path
 import pytest
 
 from monitoring import sending
-from monitoring.alerts import Message
+from monitoring.alerts import Message, Tone
 from tests.certificates import make_certificate
 from tests.letter_box import letter_box
 from tests.monitoring.receivers import Receiver, receiver
 from tests.servers import free_port
 from tests.sturdy.processes import environment, run
 
-MESSAGE = Message(title="[La Trousse] En panne : Visio", text="Depuis 8 h.\n\n- Visio & <pads>")
+MESSAGE = Message(
+    title="[La Trousse] En panne : Visio", text="Depuis 8 h.\n\n- Visio & <pads>", tone=Tone.FAILURE
+)
 TOKEN = "a" * 26
 
 
@@ -33,6 +35,7 @@ def test_a_web_hook_gets_title_and_text(there: Receiver) -> None:
     assert arrival.path == "/alertes"
     assert arrival.json["title"] == MESSAGE.title
     assert arrival.json["message"] == MESSAGE.text
+    assert arrival.json["type"] == "failure"
 
 
 def test_mattermost_gets_what_its_hooks_take_and_no_picture_from_elsewhere(there: Receiver) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from monitoring.alerts import Kind, Message, Said
+from monitoring.alerts import Kind, Message, Said, Tone
 from tests.instances.examples import make_service, make_snapshot
 from web import alert_words
 from web.alert_words import Names
@@ -43,7 +43,8 @@ def said(
     facts = content(**changes) | {"since": SEVEN.timestamp(), "until": None}
     row = Said(uid="abc", subject=subject, kind=kind, content=facts, at=SEVEN, uncertain=uncertain)
     found = alert_words.message(row, names=names, portal="La Trousse", address="https://t.example")
-    return Message(title=found.title.replace("\xa0", " "), text=found.text.replace("\xa0", " "))
+    title, text = (words.replace("\xa0", " ") for words in (found.title, found.text))
+    return Message(title=title, text=text, tone=found.tone)
 
 
 def test_an_opening_says_what_since_when_for_whom_and_where_to_go_on() -> None:
@@ -80,6 +81,46 @@ def test_each_kind_has_its_words(kind: Kind, changes: dict[str, Any], title: str
     message = said(kind, **changes)
     assert message.title == f"[La Trousse] {title}"
     assert message.text.endswith("Référence : abc")
+
+
+def test_a_message_says_why_and_counts_the_academies_alone() -> None:
+    target = {"backend": ["visio/a"], "service": ["visio"], "state": "down", "reason": "http-502"}
+    shown_by = ["national", *(f"a{number}" for number in range(7))]
+    message = said(Kind.OPENED, targets=[target | {"since": SEVEN.timestamp()}], academie=shown_by)
+    lines = message.text.splitlines()
+    assert (
+        "- Visio-Agents (visio/a) : en panne, depuis 7 h 42. La page répond par l'erreur 502."
+        in lines
+    )
+    assert "Pour : 7 académies" in lines
+
+
+def test_what_was_merged_is_still_followed_and_not_over() -> None:
+    text = said(Kind.CLOSED, merged_into=7, closed_at=SEVEN.timestamp() + 180).text
+    assert "Depuis 7 h 42, le 25 novembre 2026 (heure de Paris)." in text
+    assert "Toujours suivi, désormais avec l'incident n° 7." in text
+    assert "en tout" not in text
+
+
+@pytest.mark.parametrize(
+    ("kind", "changes", "tone"),
+    [
+        (Kind.OPENED, {}, Tone.FAILURE),
+        (Kind.OPENED, {"severity": "minor"}, Tone.TROUBLE),
+        (Kind.REMINDER, {}, Tone.FAILURE),
+        (Kind.CLOSED, {}, Tone.RELIEF),
+        (Kind.PASSED, {}, Tone.RELIEF),
+        (Kind.CLOSED, {"merged_into": 7}, Tone.INFO),
+        (Kind.CLOSED, {"unwatched": True}, Tone.INFO),
+        (Kind.NETWORK, {}, Tone.FAILURE),
+        (Kind.NETWORK_BACK, {}, Tone.RELIEF),
+        (Kind.TEST, {}, Tone.INFO),
+    ],
+)
+def test_rooms_colour_messages_by_what_they_mean(
+    kind: Kind, changes: dict[str, Any], tone: Tone
+) -> None:
+    assert said(kind, **changes).tone is tone
 
 
 def test_one_message_tells_beginning_and_end() -> None:
