@@ -36,9 +36,9 @@ _DOMAIN = re.compile(
     r"""(['"`])([\w.-]{1,253})\1\s*[,;}\r\n]"""
 )
 _BOSH = re.compile(r"""\bbosh['"]?\s*[:=]\s*(['"`])([^'"`$\s]{1,300})\1""")
-_COMMENT_LINE = re.compile(r"(?m)^\s*//.*$")
-_SESSION = re.compile(r"""<body\b[^>]*\bsid=(['"])([^'"]{1,200})\1""")
-_CONDITION = re.compile(r"""<body\b[^>]*\bcondition=(['"])([a-z-]{1,40})\1""")
+_COMMENT_LINE = re.compile(r"(?m)^[^\S\n]*//.*$")
+_SESSION = re.compile(r"""<body\b[^<>]*\bsid=(['"])([^'"]{1,200})\1""")
+_CONDITION = re.compile(r"""<body\b[^<>]*\bcondition=(['"])([a-z-]{1,40})\1""")
 _WRONG_HOST = frozenset({"host-unknown", "host-gone", "improper-addressing"})
 _HEADERS = {"Content-Type": "text/xml; charset=utf-8", "Accept": "text/xml"}
 

@@ -36,7 +36,7 @@ from monitoring.target import Part, State
 from outbound import Answer
 
 _DATABASE = re.compile(r"(?i)database (connection|error)|base de donn")
-_GENERATOR = re.compile(r"""<meta\b[^>]*\bcontent=(['"])WordPress ([\w.+-]{1,60})\1""")
+_GENERATOR = re.compile(r"""<meta\b[^<>]*\bcontent=(['"])WordPress ([\w.+-]{1,60})\1""")
 _LONGEST_LOOK = 64 * 1024
 """Bytes of a page that are searched: its head."""
 

@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import contextlib
+import importlib
+import itertools
 import json
+import pkgutil
+import re
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from http import HTTPStatus
@@ -14,9 +18,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from requests.structures import CaseInsensitiveDict
 
+from monitoring import profiles
 from monitoring.probe import check
 from monitoring.profiles import PROFILES
-from monitoring.profiles.recipe import LONGEST_MESSAGE, LONGEST_VERSION
+from monitoring.profiles.recipe import LONGEST_MESSAGE, LONGEST_VERSION, MOST_READ
 from monitoring.target import Expectation, ProbeResult, ProbeTarget, State
 from outbound import Answer, Guard
 from tests.monitoring.profiles.replay import ANSWERS, read_answer
@@ -143,6 +148,28 @@ def test_a_monstrous_answer_is_no_fault_of_ours(profile: str) -> None:
     for body in LARGE:
         for status in (101, 200, 204, 302, 404, 500, 503):
             require_a_verdict(probe(profile, Whimsical({}, answer(body, status))))
+
+
+PIECES = (
+    *("\n", "\n ", " ", "\t", "//", "<", "</", "<body ", "<body sid=", "<body sid='", "<meta "),
+    *("<meta content=", '<meta content="WordPress ', "<returncode> ", "<bbbVersion> ", "<script"),
+    *("hosts: {", "hosts: {domain: '", "domain ", "bosh: '", "window.version ", "ver=v", "1.", "&"),
+    *('<div class="p-3 ', "DocEditor.version = function", "database", "id='", "charset=", "a"),
+)
+
+
+def patterns() -> Iterator[re.Pattern[str]]:
+    for module in pkgutil.iter_modules(profiles.__path__, f"{profiles.__name__}."):
+        values = vars(importlib.import_module(module.name)).values()
+        yield from (value for value in values if isinstance(value, re.Pattern))
+
+
+@pytest.mark.parametrize("pattern", [*patterns()], ids=lambda pattern: pattern.pattern[:20])
+def test_no_text_keeps_a_pattern_busy(pattern: re.Pattern[str]) -> None:
+    """A pattern that goes over a text again and again holds the whole monitor: it never ends."""
+    for start, piece in itertools.product(("", "hosts: {", "<body "), PIECES):
+        text = f"{start}{piece * (MOST_READ // len(piece))}"
+        assert sum(len(found[0]) for found in pattern.finditer(text)) <= len(text)
 
 
 statuses = st.sampled_from([int(status) for status in HTTPStatus] + [299, 599, 999])
