@@ -15,6 +15,7 @@ from instances.signals import Signalled
 from instances.snapshot import Snapshot
 from monitoring.history import TargetHistory
 from monitoring.incidents import Message, Source
+from monitoring.target import State
 from web import incident_words, state_words
 
 ENOUGH_TO_TELL = 5
@@ -71,6 +72,13 @@ class StatusView:
     titles: Mapping[str, str]
     """Of services, by key of the target."""
     valid_until: datetime
+
+    @property
+    def checked(self) -> tuple[datetime, datetime] | None:
+        """Return the oldest and the newest check of what is known; none when nothing is."""
+        known = [tile.state for tile in self.page.tiles if tile.state.state is not State.UNKNOWN]
+        times = [state.checked_at for state in known if state.checked_at is not None]
+        return (min(times), max(times)) if times else None
 
     @property
     def histories(self) -> tuple[ServiceHistory, ...]:

@@ -98,6 +98,16 @@ def _local(work: PlannedWork, zone: ZoneInfo) -> tuple[datetime, datetime]:
 # Troubles
 
 
+def checked(times: tuple[datetime, datetime], zone: ZoneInfo, place: str) -> str:
+    """Word when we looked: "Vérifié à 8 h 58, heure de Lyon.", "Vérifié entre 8 h 55 et …"."""
+    first, last = (dates.hour(at.astimezone(zone)) for at in times)
+    if first == last:
+        return gettext("Vérifié à %(hour)s, %(zone)s.", hour=last, zone=place)
+    return gettext(
+        "Vérifié entre %(first)s et %(last)s, %(zone)s.", first=first, last=last, zone=place
+    )
+
+
 def held_by(name: str, next_at: datetime | None, zone: ZoneInfo, now: datetime) -> str:
     """Word who runs it: "Tenu par la DNE, prochaine nouvelle à 10 h."."""
     if next_at is None:
@@ -151,6 +161,15 @@ def period(value: Period) -> str:
         Period.MONTH: gettext("30 jours"),
         Period.QUARTER: gettext("90 jours"),
     }[value]
+
+
+def in_short(history: ServiceHistory) -> str:
+    """Name what is folded: "90 jours : 99,95 %. Tous les chiffres"."""
+    for line in reversed(history.periods):
+        if line.whole.share is not None and line.whole.coverage >= _ENOUGH:
+            values = {"period": period(line.period), "share": share(line.whole)}
+            return gettext("%(period)s : %(share)s. Tous les chiffres", **values)
+    return gettext("Tous les chiffres")
 
 
 def percent(hundredths: int | None) -> str:

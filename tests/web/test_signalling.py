@@ -49,6 +49,16 @@ def test_the_same_place_is_not_counted_twice_in_a_minute(portal: Portal) -> None
     assert counted(portal) == 1
 
 
+def test_what_is_known_to_fail_is_not_blamed_on_the_school(portal: Portal) -> None:
+    portal.set_all(State.UP)
+    assert "De notre côté, il fonctionne." in unescape(say(portal).text)
+    portal.set_state("pad", State.DOWN)
+    text = unescape(say(portal, "pad").text)
+    assert "Nous le savons déjà" in text
+    assert "En panne depuis" in text
+    assert "hors wifi" not in text
+
+
 @pytest.mark.parametrize(
     "headers", [{"Sec-Fetch-Site": "cross-site"}, {"Sec-Fetch-Site": "same-site"}]
 )

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from html import unescape
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -18,6 +19,7 @@ from tests.instances.histories import Known
 from tests.portal import Portal
 from tests.web import happenings
 from tests.web.happenings import AN_HOUR, Said, now
+from web import status_words
 
 NBSP = "\N{NO-BREAK SPACE}"
 
@@ -48,6 +50,15 @@ def test_a_calm_page_says_so_and_that_nothing_is_planned(portal: Portal) -> None
     assert "Rien de prévu." in text
     assert "heure de Lyon." in text
     assert "En ce moment" not in text
+
+
+def test_services_looked_at_more_or_less_often_are_told_with_both_hours() -> None:
+    first = datetime(2026, 11, 20, 11, 29, tzinfo=UTC)
+    paris = ZoneInfo("Europe/Paris")
+    alike = status_words.checked((first, first + timedelta(seconds=9)), paris, "heure de Lyon")
+    assert alike.replace(NBSP, " ") == "Vérifié à 12 h 29, heure de Lyon."
+    apart = status_words.checked((first, first + timedelta(minutes=3)), paris, "heure de Lyon")
+    assert apart.replace(NBSP, " ") == "Vérifié entre 12 h 29 et 12 h 32, heure de Lyon."
 
 
 def test_an_unchecked_page_does_not_say_that_all_is_well(portal: Portal) -> None:
