@@ -219,12 +219,27 @@ def _with_details(
         known,
         checked_at=at,
         stale_at=goes_stale(at, target),
-        expected_end=result.expected_end,
+        expected_end=_promised_end(known, result, at=at),
         message=result.message,
         version=result.version or known.version,
         latency_ms=result.latency_ms,
         certificate_until=result.certificate_until or known.certificate_until,
     )
+
+
+def _promised_end(known: Health, result: ProbeResult, *, at: datetime) -> datetime | None:
+    """A software that answers "in an hour" whenever it is asked would put its end off for ever.
+
+    What it promised first stands until that is over; what people announce is as they announce it.
+    """
+    before, again = known.expected_end, result.expected_end
+    says_so_itself = result.state is State.MAINTENANCE and DECLARED not in (
+        known.reason,
+        result.reason,
+    )
+    if says_so_itself and before is not None and again is not None and at < before:
+        return min(before, again)
+    return again
 
 
 def _settled(health: Health) -> Health:

@@ -176,6 +176,27 @@ def test_a_silence_is_a_change_to_unknown_and_back() -> None:
     )
 
 
+def test_an_end_that_is_put_off_at_each_answer_is_not_believed_before_it_has_passed() -> None:
+    known = None
+    ends = []
+    for n in (0, 1, 59, 61):
+        result = replace(LETTERS["M"], expected_end=minute(n + 60))
+        known = advance(known, result, at=minute(n), target=TARGET)
+        ends.append(known.expected_end)
+    assert ends == [minute(60), minute(60), minute(60), minute(121)]
+    sooner = replace(LETTERS["M"], expected_end=minute(90))
+    assert advance(known, sooner, at=minute(62), target=TARGET).expected_end == minute(90)
+
+
+def test_an_announced_end_may_be_put_off() -> None:
+    known = None
+    for end in (60, 90):
+        result = replace(LETTERS["A"], expected_end=minute(end))
+        known = advance(known, result, at=minute(0), target=TARGET)
+    assert known is not None
+    assert known.expected_end == minute(90)
+
+
 @given(stories)
 def test_becoming_down_takes_three_failures_just_now(story: str) -> None:
     states = play(story)
