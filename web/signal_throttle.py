@@ -16,6 +16,8 @@ SPACING = timedelta(minutes=1)
 """Between two from one network about one service."""
 MOST_OF_A_NETWORK = 6
 """In two hours: all schools of an académie may stand behind one address, and so may one joker."""
+MOST_IN_ALL = 60
+"""In two hours, of one network about all services together: nobody hurries every probe alone."""
 MOST_OF_A_SERVICE = 60
 """In a minute, from everywhere."""
 MOST_KNOWN = 20_000
@@ -39,15 +41,24 @@ class SignalThrottle:
             self._turn_over(now)
             if self._of_services[service] >= MOST_OF_A_SERVICE:
                 return False
-            place = self._place(address, service)
-            before = [moment for moment in self._seen.get(place, ()) if now - moment < RECENT]
+            whole, place = self._place(address, ()), self._place(address, service)
+            said, before = self._recent(whole, now), self._recent(place, now)
             if len(before) >= MOST_OF_A_NETWORK or (before and now - before[-1] < SPACING):
                 return False
-            if place not in self._seen and len(self._seen) >= MOST_KNOWN:
-                self._seen.pop(next(iter(self._seen)))
-            self._seen[place] = [*before, now]
+            if len(said) >= MOST_IN_ALL:
+                return False
+            self._remember(whole, [*said, now])
+            self._remember(place, [*before, now])
             self._of_services[service] += 1
             return True
+
+    def _recent(self, place: bytes, now: datetime) -> list[datetime]:
+        return [moment for moment in self._seen.get(place, ()) if now - moment < RECENT]
+
+    def _remember(self, place: bytes, moments: list[datetime]) -> None:
+        if place not in self._seen and len(self._seen) >= MOST_KNOWN:
+            self._seen.pop(next(iter(self._seen)))
+        self._seen[place] = moments
 
     def _turn_over(self, now: datetime) -> None:
         if now.date() != self._day:
@@ -56,6 +67,6 @@ class SignalThrottle:
         if minute != self._minute:
             self._minute, self._of_services = minute, Counter()
 
-    def _place(self, address: str, service: tuple[str, str]) -> bytes:
+    def _place(self, address: str, service: tuple[str, ...]) -> bytes:
         told = "\0".join((network_of(address), *service))
         return hmac.new(self._key, told.encode(), hashlib.sha256).digest()

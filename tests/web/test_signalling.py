@@ -16,7 +16,13 @@ from monitoring.target import State
 from tests.portal import Portal
 from tests.web import happenings
 from web.refresher import Refresher
-from web.signal_throttle import MOST_OF_A_NETWORK, MOST_OF_A_SERVICE, SPACING, SignalThrottle
+from web.signal_throttle import (
+    MOST_IN_ALL,
+    MOST_OF_A_NETWORK,
+    MOST_OF_A_SERVICE,
+    SPACING,
+    SignalThrottle,
+)
 
 BROWSER = {"User-Agent": "Mozilla/5.0", "Sec-Fetch-Site": "same-origin"}
 NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)
@@ -146,6 +152,14 @@ class TestThrottle:
         assert heard == MOST_OF_A_NETWORK
         assert throttle.lets("192.0.2.7", VISIO, now=NOON + signals.RECENT + SPACING * 6)
 
+    def test_one_network_does_not_say_it_of_everything(self) -> None:
+        throttle = SignalThrottle()
+        services = [("lyon", f"s{number}") for number in range(2 * MOST_IN_ALL)]
+        heard = [throttle.lets("192.0.2.7", service, now=NOON) for service in services]
+        assert sum(heard) == MOST_IN_ALL
+        assert throttle.lets("198.51.100.1", VISIO, now=NOON)
+        assert throttle.lets("192.0.2.7", VISIO, now=NOON + signals.RECENT + SPACING)
+
     def test_changing_the_end_of_an_address_does_not_help(self) -> None:
         throttle = SignalThrottle()
         for first, second in (("192.0.2.7", "192.0.2.8"), ("2001:db8::1", "2001:db8::2")):
@@ -169,7 +183,7 @@ class TestThrottle:
         throttle.lets("198.51.100.1", VISIO, now=NOON + timedelta(days=1))
         assert throttle._key != before  # noqa: SLF001
         assert throttle._day == date(2026, 11, 21)  # noqa: SLF001
-        assert len(throttle._seen) == 1  # noqa: SLF001
+        assert len(throttle._seen) == 2  # noqa: SLF001 - a network, and what it said it of
 
     def test_it_remembers_so_many_places_at_most(self, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr("web.signal_throttle.MOST_KNOWN", 3)
