@@ -13,7 +13,7 @@ from instances.planned import PlannedWork
 from monitoring.incidents import Seen
 from web import incident_words, links, status_words
 from web.status import at, view_of
-from web.status_programs import answer, instant, stable_id, story_address
+from web.status_programs import answer, instant, stable_id, story_address, work_id
 from web.status_view import Line, StatusView, line_of
 
 MOST_ENTRIES = 100
@@ -84,10 +84,10 @@ def _messages(view: StatusView, story: IncidentHere) -> Iterator[Entry]:
 
 
 def _window(view: StatusView, work: PlannedWork) -> Entry:
-    window, begins = work.window, work.occurrence.starts_at
+    window = work.window
     told = [window.title, window.text, status_words.repeats(work)]
     return Entry(
-        id=stable_id(view, "window", window.uid, str(int(begins.timestamp()))),
+        id=work_id(view, work),
         title=status_words.planned(work, view.page.card.zone),
         published=window.updated_at,
         updated=window.updated_at,

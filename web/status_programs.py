@@ -8,6 +8,8 @@ from uuid import NAMESPACE_URL, uuid5
 
 from flask import Response, make_response
 
+from instances.planned import PlannedWork
+from monitoring.maintenance import Repeats
 from web import links
 from web.headers import keep
 from web.status import follow
@@ -41,6 +43,13 @@ def stable_id(view: StatusView, *parts: str) -> str:
     """Return an id that one thing always has in the status of one académie."""
     name = "/".join(("trousse", "etat", view.page.card.slug, *parts))
     return str(uuid5(NAMESPACE_URL, name))
+
+
+def work_id(view: StatusView, work: PlannedWork) -> str:
+    """Return the id of announced work: put off, it stays the same; of a series, each has one."""
+    begins = str(int(work.occurrence.starts_at.timestamp()))
+    once = work.window.repeats is Repeats.ONCE
+    return stable_id(view, "window", work.window.uid, *(() if once else (begins,)))
 
 
 def story_address(uid: str) -> str:

@@ -18,7 +18,7 @@ from monitoring.incidents import Message, Severity, Stage
 from monitoring.target import State
 from web import incident_words, links, state_words, status_words
 from web.context import say
-from web.status_programs import instant, stable_id, story_address
+from web.status_programs import instant, stable_id, story_address, work_id
 from web.status_view import StatusView, line_of
 from web.translation import gettext
 
@@ -221,7 +221,7 @@ def maintenances(view: StatusView, *, going_on: bool = True, coming: bool = True
 
 def _maintenance(view: StatusView, work: PlannedWork, *, is_on: bool) -> Values:
     window, taking = work.window, work.occurrence
-    uid = stable_id(view, "window", window.uid, str(int(taking.starts_at.timestamp())))
+    uid = work_id(view, work)
     stage, told = "scheduled", window.updated_at
     if is_on:
         # That it goes on is news of its beginning: readers go by the dates.

@@ -10,7 +10,11 @@ from xml.etree import ElementTree as ET
 
 import feedparser
 import pytest
+from sqlalchemy import update
 
+import journal
+from database import writing
+from monitoring.models import MaintenanceWindow
 from monitoring.target import State
 from tests.portal import Portal
 from tests.web import happenings
@@ -132,6 +136,20 @@ def test_ids_stay_when_pages_are_made_anew_and_lines_are_added(eventful: Portal)
     assert len(after) == len(before) + 1
     other = {entry.id for entry in parsed(eventful, "/rennes/etat/fil.atom").entries}
     assert not other & after.keys(), "another académie's feed tells of other services"
+
+
+def test_work_that_is_put_off_stays_the_same_entry(portal: Portal) -> None:
+    uid = happenings.add_window(portal, "service", "pad")
+    [before] = parsed(portal).entries
+    row = MaintenanceWindow.uid == uid
+    later = {"starts_at": now() + 40 * AN_HOUR, "updated_at": now()}
+    with writing(portal.site.sessions) as session:
+        session.execute(update(MaintenanceWindow).where(row).values(**later))
+        journal.bump(session, journal.Revision.WINDOWS)
+    portal.site.refresh()
+    [after] = parsed(portal).entries
+    assert before.id == after.id
+    assert before.title != after.title
 
 
 def test_the_newest_comes_first_and_dates_the_feed(eventful: Portal) -> None:
