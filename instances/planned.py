@@ -70,8 +70,13 @@ def planned_here(
 
 
 def soon(planned: Iterable[PlannedWork], *, now: datetime) -> tuple[PlannedWork, ...]:
-    """Return what is so near that the first page tells it."""
-    return tuple(item for item in planned if item.occurrence.starts_at - SOON <= now)
+    """Return what is so near that the first page tells it; what goes on, tiles tell already."""
+    near = (item for item in planned if item.occurrence.starts_at - SOON <= now)
+    return tuple(item for item in near if not _is_on_tiles(item, now))
+
+
+def _is_on_tiles(work: PlannedWork, now: datetime) -> bool:
+    return work.occurrence.starts_at <= now and all(item.wholly for item in work.touched)
 
 
 def changes_of(planned: Iterable[PlannedWork]) -> Iterator[datetime]:

@@ -108,7 +108,7 @@ def letter_to_colleagues(ending: Ending, card: AcademyCard, *, other: Service | 
         ),
         _("Nous restons à votre disposition pour vous aider."),
         _("Bien cordialement,"),
-        card.delegation.said_in(language()),
+        _signature(card.delegation.said_in(language())),
     ]
     return Letter(subject=_subject(ending), text=_joined(paragraphs))
 
@@ -131,9 +131,14 @@ def letter_to_academies(ending: Ending, operator: Operator, *, shown: int, day: 
         ),
         _("Nous restons à votre disposition pour toute question."),
         _("Bien cordialement,"),
-        operator.name.said_in(language()),
+        _signature(operator.name.said_in(language())),
     ]
     return Letter(subject=_subject(ending), text=_joined(paragraphs))
+
+
+def _signature(name: str) -> str:
+    """Names are written for the middle of a sentence."""
+    return name[0].upper() + name[1:]
 
 
 def _told_already(ending: Ending, day: date) -> str:

@@ -94,7 +94,9 @@ def test_its_own_classes_are_spared_too(portal: Portal, lise: FlaskClient) -> No
 
 def test_an_academie_that_runs_nothing_has_nothing_to_announce(portal: Portal) -> None:
     victor = portal.signed_in(cast.VICTOR, Right(role=Role.MANAGER, scope="rennes"))
-    assert "Vous ne tenez aucun service" in told(victor.get("/rennes/gestion/maintenances"))
+    page = victor.get("/rennes/gestion/maintenances")
+    assert "Vous ne tenez aucun service" in told(page)
+    assert 'href="/rennes/gestion/services-locaux">Nos services à nous</a>' in page.text
 
 
 def test_victor_sees_and_touches_nothing_of_lyons(portal: Portal, lise: FlaskClient) -> None:

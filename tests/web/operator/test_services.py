@@ -92,6 +92,12 @@ def test_what_people_signal_is_counted_by_academie(portal: Portal, odile: FlaskC
     assert "Lyon (7)" in seen
 
 
+def test_a_desk_without_openings_says_so_and_leads_to_announcing(odile: FlaskClient) -> None:
+    page = odile.get(HOME)
+    assert "Aucune ouverture comptée" in told(page)
+    assert f'href="{HOME}maintenances/nouvelle"' in page.text
+
+
 def test_openings_are_sorted_as_wanted_and_taken_away_as_a_sheet(
     portal: Portal, odile: FlaskClient
 ) -> None:
@@ -146,6 +152,7 @@ def test_what_ends_is_a_task_with_a_letter_ready(odile: FlaskClient) -> None:
     assert "Pad ferme le" in seen
     assert "qui l'annoncera d'elle-même à partir du" in seen
     assert "Menu Exporter." in seen
+    assert "Bien cordialement, DNE" in seen
     assert 'href="mailto:?subject=' in page.text
     # Until nobody can open it, and not a day longer.
     assert seen.index("Rendez-vous s'arrête") < seen.index("Pad ferme")
