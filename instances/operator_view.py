@@ -16,6 +16,7 @@ from instances.signals import Signalled, recent
 from instances.snapshot import Snapshot
 from instances.targets import BackendUse, backend_uses, named_backends
 from monitoring.incidents import IncidentView
+from monitoring.target import is_run_by
 
 SHOWN = (None, Absence.AGENTS_ONLY)
 """What stands on a page, if only for those who are signed in."""
@@ -125,7 +126,7 @@ def open_incidents(snapshot: Snapshot, operator: Operator) -> tuple[IncidentView
     return tuple(
         item
         for item in snapshot.incidents
-        if item.is_open and any(_is_of(operator, target.labels) for target in item.targets)
+        if item.is_open and any(is_run_by(operator.id, target.labels) for target in item.targets)
     )
 
 
@@ -146,11 +147,6 @@ def openings_table(
         for card in by_name(snapshot)
     ]
     return tuple(sorted(rows, key=lambda row: -row.total))
-
-
-def _is_of(operator: Operator, labels: Mapping[str, tuple[str, ...]]) -> bool:
-    own = any(":" not in item for item in labels.get("backend", ()))
-    return own and operator.id in labels.get("operator", ())
 
 
 def _there(snapshot: Snapshot, card: AcademyCard, item: Offered, now: datetime) -> There:

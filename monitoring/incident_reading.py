@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from monitoring.incidents import Affected, Cause, IncidentView, Message, Seen, Severity, Source
 from monitoring.incidents import Stage as IncidentStage
 from monitoring.models import Incident, IncidentMessage, IncidentTarget, Target
-from monitoring.target import State
+from monitoring.target import State, is_run_by
 
 PAGE = 20
 """Incidents of a page of a list."""
@@ -69,7 +69,7 @@ def find_incidents(
 
 def _concerning(session: Session, operator: str) -> Select[int]:
     rows = session.execute(select(Target.id, Target.labels))
-    mine = [row.id for row in rows if operator in row.labels.get("operator", ())]
+    mine = [row.id for row in rows if is_run_by(operator, row.labels)]
     return select(IncidentTarget.incident_id).where(IncidentTarget.target_id.in_(mine))
 
 

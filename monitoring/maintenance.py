@@ -10,6 +10,8 @@ from zoneinfo import ZoneInfo
 
 from dateutil.rrule import MONTHLY, WEEKLY, rrule, weekday
 
+from monitoring.target import is_run_by
+
 ACADEMIE = "academie"
 """First part of the owner of a window that an académie announced."""
 MOST_OCCURRENCES = 500
@@ -78,9 +80,8 @@ def covers(window: Window, labels: Mapping[str, Sequence[str]]) -> bool:
         return False
     if window.scope is Scope.SERVICE:
         return any(item.startswith(f"{window.value}/") for item in backends)
-    if window.scope is Scope.OPERATOR and backends and all(":" in item for item in backends):
-        # An académie's own address of an operator's service: the operator does not work on it.
-        return False
+    if window.scope is Scope.OPERATOR:
+        return is_run_by(window.value, labels)
     return window.value in labels.get(window.scope, ())
 
 

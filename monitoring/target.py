@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -109,6 +109,16 @@ class ProbeResult:
     steps: tuple[Step, ...] = ()
     parts: Mapping[Part, State] = field(default_factory=dict)
     """The verdict in three parts; one that nobody could measure is absent."""
+
+
+def is_run_by(operator: str, labels: Mapping[str, Sequence[str]]) -> bool:
+    """Tell whether a target is an operator's to speak of, by its labels.
+
+    What stands at académies' own addresses alone is theirs, whoever's service it is.
+    """
+    backends = labels.get("backend", ())
+    is_theirs = bool(backends) and all(":" in item for item in backends)
+    return operator in labels.get("operator", ()) and not is_theirs
 
 
 def target_key(

@@ -9,7 +9,10 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from accounts.permissions import Right, Role
+from catalogue.schema import Backend
 from database import writing
+from instances import choices
+from instances.choices import Decision
 from instances.models import Signal
 from instances.signals import SPAN
 from journal import JournalLine, Revision, bump
@@ -218,6 +221,29 @@ def test_an_operator_sees_its_own_and_nothing_else(
     sent = forms.send(odile, f"{DNE}/1", f"{DNE}/1/messages", text="Vu.", version="1")
     assert sent.location == f"{DNE}/1"
     assert odile.get(f"{DNE}/99").status_code == 404
+
+
+def test_what_an_academie_runs_itself_is_not_its_operators(portal: Portal) -> None:
+    """Lyon has Visio-Agents, a service of the DNE's, at an address of its own."""
+    visio = portal.site.snapshot.catalogue.service("visio")
+    assert visio is not None
+    own = Backend.model_validate(
+        {"id": "propre-1", "url": "https://v.ac-lyon.fr/", "probe": {"profile": "http"}}
+    )
+    by = Decision(academie="lyon", actor="account/1", now=datetime.now(UTC))
+    with writing(portal.site.sessions) as session:
+        choices.set_backends(session, visio, [own], by=by)
+    portal.site.refresh()
+    Troubles(portal).become(State.DOWN, "lyon:visio/propre-1")
+    omar, odile = (
+        portal.signed_in(cast.OMAR),
+        portal.signed_in(ODILE, Right(role=Role.OPERATOR, scope="dne")),
+    )
+    assert "Visio-Agents" in read(omar, OPS)
+    assert "Visio-Agents" not in read(odile, DNE)
+    assert odile.get(f"{DNE}/1").status_code == 404
+    sent = forms.send(odile, "/mon-compte", f"{DNE}/1/messages", text="x", version="1")
+    assert sent.status_code == 404
 
 
 def test_ops_filter_by_operator(omar: FlaskClient, troubles: Troubles) -> None:
