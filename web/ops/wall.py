@@ -15,6 +15,7 @@ from web import current
 from web.guards import needs
 from web.ops import fleet_words, monitor_words, times
 from web.ops.desk import ops_desk, page
+from web.ops.wall_cards import cards
 from web.site import utc_now
 
 blueprint = Blueprint("ops_wall", __name__, url_prefix="/ops")
@@ -22,7 +23,7 @@ blueprint = Blueprint("ops_wall", __name__, url_prefix="/ops")
 REFRESH = 30
 """Seconds."""
 MOST = 8
-"""Servers that five metres leave legible; the others are counted."""
+"""Cards that five metres leave legible; the others are counted."""
 WRONG = (Standing.DOWN, Standing.DEGRADED, Standing.UNKNOWN)
 
 
@@ -35,14 +36,15 @@ def index() -> ResponseReturnValue:
     fleet = fleet_of(at.snapshot, now=now)
     found = choose(fleet.servers, Wanted(), now=now)
     wrong = [item for item in found.servers if standing_of(item, now) in WRONG]
+    shown = cards(wrong, at.snapshot, now=now)
     checked = fleet.checked_at()
     watched = found.counts.total() - found.counts[Standing.UNWATCHED]
     return page(
         "ops/wall.html",
         at,
         blind=_blind(vitals, now),
-        lines=[fleet_words.line(item, now) for item in wrong[:MOST]],
-        more=max(0, len(wrong) - MOST),
+        cards=shown[:MOST],
+        more=max(0, len(shown) - MOST),
         counts=[(item, found.counts[item]) for item in Standing if found.counts[item]],
         watched=watched,
         checked=times.when(checked, now) if checked else "",
