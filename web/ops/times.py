@@ -39,8 +39,9 @@ def to_the_second(moment: datetime) -> str:
 
 
 def days_left(until: datetime, now: datetime) -> int:
-    """Count whole days; negative once it is over."""
-    return (until - now) // timedelta(days=1)
+    """Count the days of the calendar; negative once it is over, be it of this day."""
+    days = (until.astimezone(ZONE).date() - now.astimezone(ZONE).date()).days
+    return min(-1, days) if until < now else days
 
 
 def in_days(days: int) -> str:

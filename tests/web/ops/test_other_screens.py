@@ -6,17 +6,21 @@ from datetime import timedelta
 
 import pytest
 from flask.testing import FlaskClient
-from sqlalchemy import update
+from sqlalchemy import select, update
 
+import journal
 from database import writing
 from instances import publication
-from monitoring import lease
+from journal import Revision
+from monitoring import incident_merging, lease
 from monitoring.asking import program_version
-from monitoring.models import Alert, MonitorLease
+from monitoring.models import Alert, Incident, MonitorLease
 from monitoring.target import State
 from tests import cast
 from tests.portal import Portal
+from tests.web.incident_world import Troubles
 from tests.web.ops.screens import HOUR, NOW, change_targets, ids, told
+from web.ops import times
 
 DAY = timedelta(days=1)
 
@@ -99,6 +103,32 @@ def test_the_wall_is_calm_only_when_it_may_be(portal: Portal, omar: FlaskClient)
     assert "Tout fonctionne." not in said
     assert "Visio-Agents En panne" in said
     assert "Rendez-vous" not in said
+
+
+def test_the_wall_shows_one_card_for_each_incident(portal: Portal, omar: FlaskClient) -> None:
+    run_monitor(portal)
+    Troubles(portal).become(State.DOWN, "visio/a", "salle/a", "pad/a")
+    with writing(portal.site.sessions) as session:
+        into, other, _alone = session.scalars(select(Incident).order_by(Incident.id))
+        incident_merging.put_into(session, into, [other], at=NOW)
+        for revision in (Revision.INCIDENTS, Revision.HEALTH):
+            journal.bump(session, revision)
+    portal.site.refresh()
+    page = omar.get("/ops/mur")
+    assert page.text.count("<li class=") == 2
+    assert "2 serveurs · 3 académies" in told(page)
+    assert "En panne 3" in told(page)
+
+
+def test_days_of_a_certificate_are_the_same_on_every_screen(
+    portal: Portal, omar: FlaskClient
+) -> None:
+    for hours in (1, 23):
+        until = NOW.replace(hour=0) + 5 * DAY + hours * HOUR
+        change_targets(portal, certificate_until=until)
+        left = (until.astimezone(times.ZONE).date() - NOW.astimezone(times.ZONE).date()).days
+        assert f"dans {left} jours" in told(omar.get("/ops/echeances"))
+        assert f"(dans {left} jours)" in told(omar.get("/ops/serveurs/visio/a"))
 
 
 @pytest.mark.parametrize(
