@@ -116,7 +116,11 @@ def event_name(kind: Kind, number: int = 1) -> str:
 
 
 def content_of(view: IncidentView, *, merged_into: int | None = None) -> dict[str, Any]:
-    """Return what a message needs of an incident: the labels of its targets and no address."""
+    """Return what a message needs of an incident: the labels of its targets and no address.
+
+    As long as it is open, those that are well again are not named.
+    """
+    named = [item for item in view.targets if item.until is None] or view.targets
     targets = [
         {
             "backend": list(item.labels.get("backend", ())),
@@ -125,7 +129,7 @@ def content_of(view: IncidentView, *, merged_into: int | None = None) -> dict[st
             "since": item.since.timestamp(),
             "reason": item.reason if item.until is None else "",
         }
-        for item in view.targets[:MOST_TARGETS]
+        for item in named[:MOST_TARGETS]
     ]
     return {
         "uid": view.uid,
@@ -137,14 +141,15 @@ def content_of(view: IncidentView, *, merged_into: int | None = None) -> dict[st
         "merged_into": merged_into,
         "unwatched": view.is_unwatched,
         "targets": targets,
-        "more": max(0, len(view.targets) - MOST_TARGETS),
+        "sharing": sum(view.shares(item) for item in named),
+        "more": max(0, len(named) - MOST_TARGETS),
         "operator": _labels(view, "operator"),
         "academie": _labels(view, "academie"),
     }
 
 
 def with_the_targets_of(told: Mapping[str, Any], content: Mapping[str, Any]) -> dict[str, Any]:
-    names = ("targets", "more", "operator", "academie")
+    names = ("targets", "more", "sharing", "operator", "academie")
     return {**content, **{name: told[name] for name in names}}
 
 

@@ -135,6 +135,13 @@ class IncidentView:
     def keys(self) -> frozenset[str]:
         return frozenset(item.key for item in self.targets)
 
+    def shares(self, item: Affected) -> bool:
+        """Tell whether a target has the common cause: chains of causes bring in others."""
+        if self.cause is Cause.TARGET:
+            return True
+        names = (self.cause, "service") if self.cause is Cause.DEPENDS_ON else (self.cause,)
+        return any(self.value in item.labels.get(name, ()) for name in names)
+
     @property
     def is_unwatched(self) -> bool:
         """Tell whether it closed because nobody looks any more."""

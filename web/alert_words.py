@@ -191,13 +191,19 @@ def _length(span: timedelta) -> str:
 
 
 def _cause(content: Mapping[str, Any]) -> list[str]:
-    value = harmless(content["value"])
-    return {
-        Cause.TARGET: [],
-        Cause.HOST: [_("En commun : la machine %(value)s.", value=value)],
-        Cause.PROVIDER: [_("En commun : l'hébergeur %(value)s.", value=value)],
-        Cause.DEPENDS_ON: [_("En commun : ils ont besoin de %(value)s.", value=value)],
-    }[Cause(content["cause"])]
+    value, count = harmless(content["value"]), len(content["targets"]) + content["more"]
+    cause, sharing = Cause(content["cause"]), content.get("sharing", count)
+    line = {
+        Cause.TARGET: "",
+        Cause.HOST: _("En commun : la machine %(value)s", value=value),
+        Cause.PROVIDER: _("En commun : l'hébergeur %(value)s", value=value),
+        Cause.DEPENDS_ON: _("En commun : ils ont besoin de %(value)s", value=value),
+    }[cause]
+    if not line:
+        return []
+    # Chains join others: what most share is not said of all.
+    part = _("%(sharing)d serveurs sur %(count)d", sharing=sharing, count=count)
+    return [f"{line} ({part})." if sharing < count else f"{line}."]
 
 
 def _target(item: Mapping[str, Any], names: Names, *, is_over: bool) -> str:
@@ -205,7 +211,7 @@ def _target(item: Mapping[str, Any], names: Names, *, is_over: bool) -> str:
     values = {"title": ", ".join(titles), "backend": ", ".join(item["backend"])}
     values["state"] = state_words.state_name(State(item["state"])).lower()
     if is_over:
-        return _("- %(title)s (%(backend)s) : %(state)s", **values)
+        return _("- %(title)s (%(backend)s) : était %(state)s", **values)
     values["hour"] = dates.hour(datetime.fromtimestamp(item["since"], UTC), ZONE)
     line = _("- %(title)s (%(backend)s) : %(state)s, depuis %(hour)s", **values)
     why = reason_words(item.get("reason", ""), State(item["state"]))

@@ -12,6 +12,7 @@ from catalogue.spelling import fold
 from instances.national import NATIONAL_SLUG
 from instances.snapshot import Snapshot
 from monitoring.incidents import Affected, Cause, IncidentView, Message, Seen
+from monitoring.target import is_run_by
 from web import dates, incident_words
 from web.context import say
 from web.translation import gettext as _
@@ -38,7 +39,7 @@ class Names:
     def shown(self, item: IncidentView) -> tuple[Affected, ...]:
         if self.operator is None:
             return item.targets
-        return tuple(it for it in item.targets if self.operator in it.labels.get("operator", ()))
+        return tuple(it for it in item.targets if is_run_by(self.operator, it.labels))
 
     def services(self, affected: Iterable[Affected]) -> dict[str, str]:
         """Return the titles of the services of these targets, by id."""
@@ -65,8 +66,13 @@ class Names:
         return sorted(found, key=lambda pair: pair[1].casefold())
 
     def cause(self, item: IncidentView) -> str:
-        """Say what its targets share; empty for a lone one."""
-        return self._shared(item.cause, item.value)
+        """Say what its targets share, or how many of them do; empty for a lone one."""
+        shared, count = self._shared(item.cause, item.value), len(item.targets)
+        sharing = sum(item.shares(it) for it in item.targets)
+        if not shared or self.operator is not None or sharing == count:
+            return shared
+        part = _("%(sharing)d serveurs sur %(count)d", sharing=sharing, count=count)
+        return f"{shared} ({part})"
 
     def _shared(self, cause: Cause, value: str) -> str:
         return {

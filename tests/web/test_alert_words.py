@@ -95,6 +95,18 @@ def test_a_message_says_why_and_counts_the_academies_alone() -> None:
     assert "Pour : 7 académies" in lines
 
 
+def test_what_is_over_is_said_in_the_past() -> None:
+    text = said(Kind.CLOSED, closed_at=SEVEN.timestamp() + 600).text
+    assert "- Visio-Agents (visio/a) : était en panne" in text.splitlines()
+
+
+def test_a_cause_that_only_some_share_is_not_said_of_all() -> None:
+    changes = {"cause": "provider", "value": "Cirrus", "more": 5}
+    assert "En commun : l'hébergeur Cirrus." in said(Kind.OPENED, sharing=6, **changes).text
+    text = said(Kind.OPENED, sharing=4, **changes).text
+    assert "En commun : l'hébergeur Cirrus (4 serveurs sur 6)." in text
+
+
 def test_what_was_merged_is_still_followed_and_not_over() -> None:
     text = said(Kind.CLOSED, merged_into=7, closed_at=SEVEN.timestamp() + 180).text
     assert "Depuis 7 h 42, le 25 novembre 2026 (heure de Paris)." in text
