@@ -46,6 +46,7 @@ def probe_targets(
 ) -> tuple[ProbeTarget, ...]:
     """Merge the wishes of all who ask for a target: shortest interval, strictest thresholds.
 
+    What the nation shows too is judged as the nation says: no académie makes it fail sooner.
     `hurried`: by académie and service, what is looked at more often for a while. Who must be asked
     gently stays so, however often another asks for the same address.
     """
@@ -200,16 +201,22 @@ def _least_interval(operator: Operator | None, default_interval: int) -> int:
 
 def _merged(first: ProbeTarget, second: ProbeTarget) -> ProbeTarget:
     names = first.labels.keys() | second.labels.keys()
+    judging = [item for item in (first, second) if not _is_own(item)] or [first, second]
     return replace(
         first,
         interval=min(first.interval, second.interval),
-        timeout=min(first.timeout, second.timeout),
-        down_after=min(first.down_after, second.down_after),
-        up_after=max(first.up_after, second.up_after),
+        timeout=min(item.timeout for item in judging),
+        down_after=min(item.down_after for item in judging),
+        up_after=max(item.up_after for item in judging),
         labels={
             name: _union(first.labels.get(name, ()), second.labels.get(name, ())) for name in names
         },
     )
+
+
+def _is_own(target: ProbeTarget) -> bool:
+    """Tell whether only académies' own services ask for it, at an address that they typed."""
+    return all(":" in item for item in target.labels["backend"])
 
 
 def _union(first: Iterable[str], second: Iterable[str]) -> tuple[str, ...]:

@@ -3,6 +3,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
+import pytest
+
 from instances.choices import Choice
 from instances.models import Visibility
 from instances.snapshot import Snapshot
@@ -51,6 +53,27 @@ def test_two_services_on_one_server_are_one_target_with_the_strictest_wishes() -
     [target] = targets_of(snapshot)
     assert (target.interval, target.down_after) == (30, 3)
     assert target.labels["service"] == ("un", "deux")
+
+
+@pytest.mark.parametrize("services", [("un", "deux"), ("deux", "un")])
+def test_an_academie_makes_no_server_of_the_nations_fail_sooner(services: tuple[str, str]) -> None:
+    """It may give its own service the address of any server, and wishes of its own."""
+    keen = {"profile": "http", "interval": 30, "timeout": 1, "down_after": 1, "up_after": 20}
+    own = make_service("deux", backends=[make_backend("b", "https://commun.fr", probe=keen)])
+    national = make_service("un", backends=[make_backend("a", "https://commun.fr")])
+    elsewhere = make_service("deux", backends=[make_backend("a", "https://deux.fr")])
+    both = {"un": national, "deux": elsewhere}
+    choice = Choice(
+        academie="lyon",
+        service_id="deux",
+        visibility=Visibility.SHOWN,
+        backends=make_snapshot(own).catalogue.services[0].backends,
+    )
+    snapshot = make_snapshot(*(both[name] for name in services), choices={"lyon": {"deux": choice}})
+    [shared] = [item for item in targets_of(snapshot) if len(item.labels["backend"]) > 1]
+    assert set(shared.labels["backend"]) == {"un/a", "lyon:deux/b"}
+    wishes = (shared.timeout, shared.down_after, shared.up_after)
+    assert wishes == (ProbeTarget.timeout, ProbeTarget.down_after, ProbeTarget.up_after)
 
 
 def test_a_target_names_what_its_service_cannot_work_without() -> None:
