@@ -22,7 +22,7 @@ from settings import Settings
 from upkeep.schema_version import schema_problem
 from upkeep.state_folder import StateFolderError, prepare_state_folder
 
-_M_ARENA_MAX = -8
+_M_ARENA_MAX, _M_MMAP_THRESHOLD = -8, -3
 """From <malloc.h> of glibc."""
 METRICS_DIR_VARIABLE = "PROMETHEUS_MULTIPROC_DIR"
 REFRESHER_KEY = "trousse.refresher"
@@ -30,10 +30,15 @@ REFRESHER_KEY = "trousse.refresher"
 
 
 def _bound_arenas() -> None:
-    """Let threads share two heaps: one for each of them would cost a worker 20 MB."""
+    """Let threads share two heaps: one for each of them would cost a worker 20 MB.
+
+    And give what compression borrows for a page back at once: glibc would soon take it from a heap,
+    where pages that are kept then leave holes of 20 MB.
+    """
     mallopt = getattr(ctypes.CDLL(None), "mallopt", None)
     if mallopt is not None:
         mallopt(_M_ARENA_MAX, 2)
+        mallopt(_M_MMAP_THRESHOLD, 128 * 1024)
 
 
 def _number(name: str, default: int, *, least: int, most: int) -> int:
