@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from catalogue.schema import Backend, LaunchKind
 from instances.page import InstancePage, Tile
 from instances.planned import Touched
 from instances.targets import key_of
-from monitoring.incidents import IncidentView, Source
+from monitoring.incidents import IncidentView, Severity, Source
 from monitoring.target import State
 
 _NEVER = datetime.max.replace(tzinfo=UTC)
+_A_MOMENT = timedelta(minutes=5)
+"""Servers that fail together are not found well again in the same second."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,7 +47,34 @@ def incidents_here(
         )
         if touched:
             found.append(IncidentHere(incident=incident, touched=touched))
-    return tuple(found)
+    return _without_repeats(found)
+
+
+def _without_repeats(found: Sequence[IncidentHere]) -> tuple[IncidentHere, ...]:
+    """Tell people once that a service failed, however many of its servers did at that time."""
+    told: dict[str, list[IncidentHere]] = {}
+    kept = set()
+    for item in sorted(found, key=lambda item: (item.incident.opened_at, item.incident.id)):
+        if any(_repeats(item, other) for other in told.get(item.touched[0].service.id, ())):
+            continue
+        kept.add(item.incident.id)
+        for touched in item.touched:
+            told.setdefault(touched.service.id, []).append(item)
+    return tuple(item for item in found if item.incident.id in kept)
+
+
+def _repeats(item: IncidentHere, other: IncidentHere) -> bool:
+    """Tell whether one that began before, and is no milder, tells all that this one would."""
+    own, before = item.incident, other.incident
+    ended = before.closed_at or _NEVER - _A_MOMENT
+    return (
+        not _is_told_of(own)
+        and before.severity in (own.severity, Severity.MAJOR)
+        and own.opened_at <= ended
+        and (own.closed_at or _NEVER - _A_MOMENT) <= ended + _A_MOMENT
+        and {touched.service.id for touched in item.touched}
+        <= {touched.service.id for touched in other.touched}
+    )
 
 
 def titles_by_key(page: InstancePage) -> dict[str, str]:

@@ -87,7 +87,7 @@ def _without_names(code: Seen) -> str:
         Seen.REOPENED: gettext("Le souci est revenu."),
         Seen.WORSE: gettext("La situation s'est aggravée : c'est maintenant une panne."),
         Seen.BETTER: gettext("La situation s'améliore : encore perturbé, plus en panne."),
-        Seen.CLOSED: gettext("Tout fonctionne de nouveau."),
+        Seen.CLOSED: gettext("Ce souci est terminé."),
         Seen.MERGED: gettext("Un autre incident, de même cause, a rejoint celui-ci."),
     }.get(code, "")
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 
 from instances.incidents_here import incidents_here, titles_by_key
 from instances.page import build_page
 from instances.targets import key_of
-from monitoring.incidents import IncidentView, Message, Source
+from monitoring.incidents import IncidentView, Message, Severity, Source
 from monitoring.target import State
 from tests.instances.examples import (
     NOW,
@@ -65,9 +66,24 @@ def test_it_is_told_when_the_service_does_not_work_well_or_somebody_wrote_of_it(
 def test_two_incidents_at_one_time_leave_nothing_to_fall_back_on() -> None:
     first, second = keys("visio")
     one, two = make_incident([first]), make_incident([second], number=2)
-    assert told(one, two) == {1: {"visio"}, 2: {"visio"}}
+    assert told(one, two) == {1: {"visio"}}, "once is enough"
     over = replace(one, closed_at=two.opened_at)
     assert told(over, two) == {}
+
+
+def test_levels_that_fail_together_are_told_once_until_one_of_them_lasts() -> None:
+    first, second = keys("tubes")
+    one, two = make_incident([first]), make_incident([second], number=2)
+    assert told(two, one) == {1: {"tubes"}}
+    line = Message(uid="m", at=NOW, source=Source.PERSON, text="Nous y sommes.")
+    assert set(told(one, replace(two, messages=(line,)))) == {1, 2}
+    end = one.opened_at + timedelta(minutes=20)
+    over = replace(one, closed_at=end)
+    assert set(told(over, two)) == {1, 2}
+    assert set(told(over, replace(two, closed_at=end + timedelta(minutes=3)))) == {1}
+    assert set(told(over, replace(two, closed_at=end + timedelta(minutes=9)))) == {1, 2}
+    milder = replace(one, severity=Severity.MINOR)
+    assert set(told(milder, two)) == {1, 2}
 
 
 def test_a_text_is_on_one_server_alone_and_a_level_is_no_other() -> None:

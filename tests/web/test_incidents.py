@@ -82,7 +82,7 @@ def test_a_breakdown_is_listed_and_told(omar: FlaskClient, troubles: Troubles) -
     troubles.become(State.UP, "visio/a", minutes_ago=1)
     assert "Terminé" in read(omar, f"{OPS}?etat=termines")
     assert "Aucun incident ne répond" in read(omar, f"{OPS}?etat=en-cours")
-    assert "Tout fonctionne de nouveau." in read(omar, f"{OPS}/1")
+    assert "Ce souci est terminé." in read(omar, f"{OPS}/1")
 
 
 def test_omar_says_what_he_knows(portal: Portal, omar: FlaskClient, troubles: Troubles) -> None:
