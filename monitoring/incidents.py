@@ -135,6 +135,11 @@ class IncidentView:
     def keys(self) -> frozenset[str]:
         return frozenset(item.key for item in self.targets)
 
+    @property
+    def is_back(self) -> bool:
+        """Tell whether it waits for nothing but to see that all its targets stay up."""
+        return self.is_open and all(item.until is not None for item in self.targets)
+
     def shares(self, item: Affected) -> bool:
         """Tell whether a target has the common cause: chains of causes bring in others."""
         if self.cause is Cause.TARGET:

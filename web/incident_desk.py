@@ -43,6 +43,8 @@ class Board:
     """Makes a screen from a template, a status and values."""
     address: Callable[..., str]
     """Address of one of our screens by name: index, incident, say, merge."""
+    server: Callable[[str], str] | None = None
+    """Address of the page of a server by its public id, for those who have one."""
 
     @property
     def sight(self) -> Sight:

@@ -12,7 +12,9 @@ from monitoring.target import State
 from web import incident_words
 from web.admin.actors import say_actor
 from web.incident_names import Names, instant, span
+from web.ops.fleet_words import reason_words
 from web.state_words import state_name
+from web.translation import gettext as _
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -73,6 +75,8 @@ class Place:
     since: str
     until: str
     """Empty: still in trouble."""
+    why: str
+    """By the last probe; empty once its trouble is over."""
     academies: tuple[str, ...]
 
 
@@ -91,7 +95,7 @@ def row(sight: Sight, item: IncidentView) -> Row:
         item=item,
         title=sight.names.title(item),
         backends=incident_words.listed(name for it in shown for name in sight.names.backends(it)),
-        severity=incident_words.severity(item.severity),
+        severity=_severity(item),
         state=_state(item),
         span=span(item, sight.zone, sight.now),
         progress=incident_words.progress(item),
@@ -101,8 +105,12 @@ def row(sight: Sight, item: IncidentView) -> Row:
     )
 
 
+def _severity(item: IncidentView) -> str:
+    return _("Revenu, à confirmer") if item.is_back else incident_words.severity(item.severity)
+
+
 def _state(item: IncidentView) -> State:
-    if not item.is_open:
+    if not item.is_open or item.is_back:
         return State.UP
     return State.DOWN if item.severity is Severity.MAJOR else State.DEGRADED
 
@@ -119,6 +127,7 @@ def _place(sight: Sight, affected: Affected) -> Place:
         state=affected.state,
         since=sight.when(affected.since),
         until=sight.when(affected.until) if affected.until else "",
+        why=reason_words(affected.reason, affected.state) if affected.until is None else "",
         academies=tuple(sight.names.academies([affected])),
     )
 

@@ -51,4 +51,5 @@ def _board() -> Board:
         layout="layouts/ops.html",
         show=lambda template, **values: page(template, at, **values),
         address=lambda name, **values: links.url(f"{blueprint.name}.{name}", **values),
+        server=lambda backend: links.url("ops_backends.server", backend=backend),
     )
