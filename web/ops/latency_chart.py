@@ -15,7 +15,7 @@ from web.translation import language
 
 WIDTH, HEIGHT = 720, 260
 LEFT, RIGHT, TOP, BOTTOM = 76, 12, 14, 40
-_STEPS = (1, 2, 2.5, 5, 10)
+_STEPS = (1, 2, 4, 8, 10)
 _LINES = 4
 _TICKS = {Span.DAY: timedelta(hours=4), Span.WEEK: timedelta(days=1), Span.MONTH: timedelta(days=5)}
 
@@ -120,8 +120,8 @@ def _said(at: datetime, span: Span) -> str:
 
 
 def _round_up(value: float) -> float:
-    """Return the next figure that four lines divide well: 100, 200, 250, 500."""
-    size = 10.0
+    """Return the next figure whose quarters are told without a remainder: 20, 40, 80, 160, 200."""
+    size = 20.0
     while True:
         for step in _STEPS:
             if value <= size * step:
