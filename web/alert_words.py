@@ -184,7 +184,7 @@ def _span(start: float, end: float | None) -> str:
 
 
 def _length(span: timedelta) -> str:
-    minutes = max(1, round(span.total_seconds() / 60))
+    minutes = max(1, int(span.total_seconds() // 60))
     if minutes < 120:  # noqa: PLR2004 - two hours
         return ngettext("%(num)d minute", "%(num)d minutes", minutes)
     return ngettext("%(num)d heure", "%(num)d heures", round(minutes / 60))
