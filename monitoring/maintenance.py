@@ -55,7 +55,7 @@ class Window:
     repeats: Repeats = Repeats.ONCE
     until: date | None = None
     ended_at: datetime | None = None
-    cut_at: datetime | None = None
+    cuts: tuple[datetime, ...] = ()
     version: int = 1
     updated_at: datetime
 
@@ -130,8 +130,7 @@ def coming(windows: Iterable[Window], *, now: datetime, ahead: timedelta) -> tup
 
 def _end(window: Window, begins: datetime) -> datetime:
     ends = begins + window.duration
-    if window.cut_at is not None and begins <= window.cut_at < ends:
-        ends = window.cut_at
+    ends = min((cut for cut in window.cuts if begins <= cut < ends), default=ends)
     return ends if window.ended_at is None else min(ends, window.ended_at)
 
 

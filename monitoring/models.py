@@ -193,8 +193,8 @@ class MaintenanceWindow(Base):
     """Last day on which an occurrence begins, in that zone."""
     ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     """It was called off, or ended before its time: nothing of it holds from then on."""
-    cut_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    """The occurrence of that moment ended then, before its time; later ones hold."""
+    cuts: Mapped[list[str]] = mapped_column(JSON, default=list)
+    """Instants in UTC: the occurrence of each ended then, before its time; all others hold."""
     version: Mapped[int] = mapped_column(default=1, server_default="1")
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     created_by: Mapped[str] = mapped_column(String(200))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -107,7 +107,8 @@ def end_now(session: Session, row: MaintenanceWindow, *, by: Author) -> None:
     if row.repeats == Repeats.ONCE:
         row.ended_at = by.now
     else:
-        row.cut_at = by.now
+        # A new list: what is added to the one that is there would not be written.
+        row.cuts = [*row.cuts, by.now.astimezone(UTC).isoformat()]
     _touch(row, by)
     _journal(session, row, event="window.ended", by=by, after={"ended_at": by.now.isoformat()})
 
@@ -147,7 +148,7 @@ def window_of(row: MaintenanceWindow) -> Window:
         repeats=Repeats(row.repeats),
         until=row.until,
         ended_at=row.ended_at,
-        cut_at=row.cut_at,
+        cuts=tuple(datetime.fromisoformat(cut) for cut in row.cuts),
         version=row.version,
         updated_at=row.updated_at,
     )

@@ -70,7 +70,7 @@ def _calendar(view: StatusView) -> Calendar:
 
 
 def _series(work: PlannedWork) -> list[Event]:
-    """Return a window with all its occurrences, and the one that ended before its time."""
+    """Return a window with all its occurrences, and those that ended before their time."""
     window = work.window
     if window.repeats is Repeats.ONCE:
         return [_event(work, work.occurrence, uid=window.uid)]
@@ -87,12 +87,14 @@ def _series(work: PlannedWork) -> list[Event]:
 
 
 def _cut(window: Window) -> tuple[Occurrence, ...]:
-    """Return the occurrence that ended early, if there is one."""
-    if window.cut_at is None:
-        return ()
-    start = window.cut_at - window.duration
-    found = occurrences(window, start=start, end=window.cut_at + timedelta(microseconds=1))
-    return tuple(item for item in found if item.ends_at - item.starts_at < window.duration)
+    """Return the occurrences that ended early."""
+    moment = timedelta(microseconds=1)
+    return tuple(
+        item
+        for cut in window.cuts
+        for item in occurrences(window, start=cut - moment, end=cut + moment)
+        if item.ends_at == cut
+    )
 
 
 def _rule(window: Window, zone: ZoneInfo) -> dict[str, Any]:

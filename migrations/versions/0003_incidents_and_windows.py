@@ -75,7 +75,7 @@ def upgrade() -> None:
         sa.Column("repeats", sa.String(length=10), server_default="once", nullable=False),
         sa.Column("until", sa.Date(), nullable=True),
         sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("cut_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("cuts", sa.JSON(), nullable=False),
         sa.Column("version", sa.Integer(), server_default="1", nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("created_by", sa.String(length=200), nullable=False),

@@ -134,7 +134,7 @@ def test_what_was_called_off_holds_no_more_and_what_went_on_was_cut() -> None:
 
 def test_of_one_that_repeats_the_time_that_was_cut_is_shorter_and_the_next_is_whole() -> None:
     starts_at = local(2026, 12, 2, 12, 0)
-    weekly = make_window(starts_at, repeats=Repeats.WEEKLY, cut_at=starts_at + HOUR)
+    weekly = make_window(starts_at, repeats=Repeats.WEEKLY, cuts=(starts_at + HOUR,))
     found = occurrences(weekly, start=starts_at, end=starts_at + 8 * DAY)
     assert [item.ends_at - item.starts_at for item in found] == [HOUR, 2 * HOUR]
     assert in_force([weekly], VISIO, at=starts_at + HOUR) is None

@@ -32,7 +32,7 @@ ROWS: tuple[tuple[str, datetime, dict[str, Any]], ...] = (
     ("tomorrow", NOW + DAY, {}),
     ("in a year", NOW + 365 * DAY, {}),
     ("again on monday", NOW - 11 * DAY, {"repeats": "weekly"}),
-    ("cut for today", NOW - 7 * DAY - HOUR, {"repeats": "weekly", "cut_at": NOW - HOUR / 2}),
+    ("cut for today", NOW - 7 * DAY - HOUR, {"repeats": "weekly", "cuts": [str(NOW - HOUR / 2)]}),
     ("yesterday", NOW - DAY, {}),
     ("called off", NOW + DAY, {"ended_at": NOW}),
     ("last time was wednesday", NOW - 9 * DAY, {"repeats": "weekly", "until": date(2026, 11, 18)}),

@@ -8,6 +8,8 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
@@ -15,7 +17,7 @@ import journal
 from database import make_sessions, writing
 from journal import JournalLine, Revision
 from monitoring import windows
-from monitoring.maintenance import Repeats, Scope, in_force
+from monitoring.maintenance import Repeats, Scope, in_force, occurrences
 from monitoring.models import MaintenanceWindow
 from monitoring.window_rules import (
     MAX_TEXT,
@@ -220,6 +222,41 @@ def test_ending_todays_of_one_that_repeats_leaves_next_weeks(session: Session) -
     assert not is_over(window, during)
     with pytest.raises(WindowError, match="not-begun"):
         windows.end_now(session, row, by=by(during + timedelta(minutes=5)))
+
+
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(ended=st.dictionaries(st.integers(0, 30), st.integers(1, 119), max_size=8))
+def test_each_time_that_was_ended_early_stays_as_short_as_it_was(
+    session: Session, ended: dict[int, int]
+) -> None:
+    """`ended`: the weeks in which somebody ended it, and after how many minutes."""
+    row = declare(session, repeats=Repeats.WEEKLY)
+    whole = occurrences(windows.window_of(row), start=NOW, end=NOW + 7 * 31 * DAY)
+    for week, minutes in sorted(ended.items()):
+        at = whole[week].starts_at + timedelta(minutes=minutes)
+        windows.end_now(session, row, by=by(at))
+    session.flush()
+    session.refresh(row)
+    found = occurrences(windows.window_of(row), start=NOW, end=NOW + 7 * 31 * DAY)
+    lengths = [item.ends_at - item.starts_at for item in found]
+    assert lengths == [timedelta(minutes=ended.get(week, 120)) for week in range(31)]
+    assert [item.starts_at for item in found] == [item.starts_at for item in whole]
+
+
+def test_two_times_that_were_ended_early_are_written_down(any_engine: Engine) -> None:
+    sessions = make_sessions(any_engine)
+    with writing(sessions) as session:
+        number = declare(session, repeats=Repeats.WEEKLY).id
+    during = [NOW + DAY + HOUR, NOW + 8 * DAY + HOUR / 2]
+    for at in during:
+        with writing(sessions) as session:
+            row = windows.find(session, number)
+            assert row is not None
+            windows.end_now(session, row, by=by(at))
+    with sessions() as session:
+        [window] = windows.read_windows(session, now=NOW)
+    assert window.cuts == tuple(during)
+    assert [in_force([window], LABELS, at=at) for at in during] == [None, None]
 
 
 def test_one_that_repeats_is_over_after_its_last_time(session: Session) -> None:
