@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from flask.testing import FlaskClient
@@ -35,7 +35,7 @@ def run_monitor(portal: Portal, **figures: object) -> None:
     """Let a monitor hold the lease, and say these figures of itself."""
     with writing(portal.site.sessions) as session:
         lease.take(session, "pelican:42", version=program_version())
-        values = {"last_batch_at": NOW, "targets": 8, **figures}
+        values = {"last_batch_at": datetime.now(UTC), "targets": 8, **figures}
         session.execute(update(MonitorLease).values(**values))
 
 
@@ -43,7 +43,7 @@ def test_certificates_that_end_are_listed_with_the_server(
     portal: Portal, omar: FlaskClient
 ) -> None:
     assert "Rien ne finit bientôt." in told(omar.get("/ops/echeances"))
-    change_targets(portal, certificate_until=NOW + 5 * DAY + HOUR, version="8.0")
+    change_targets(portal, certificate_until=NOW + 5 * DAY, version="8.0")
     page = omar.get("/ops/echeances")
     assert "visio/a" in ids(page)
     assert "dans 5 jours" in told(page)
