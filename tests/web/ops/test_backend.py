@@ -70,7 +70,7 @@ def test_it_says_what_is_known(portal: Portal, omar: FlaskClient) -> None:
         portal,
         reason="timeout",
         version="8.0.1",
-        certificate_until=NOW + 3 * 24 * HOUR + HOUR,
+        certificate_until=NOW + 3 * 24 * HOUR,
     )
     said = told(omar.get(PATH))
     assert "En panne" in said

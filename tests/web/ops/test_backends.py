@@ -36,9 +36,7 @@ def omar(portal: Portal) -> FlaskClient:
 def test_the_worst_stand_first_each_with_what_is_known_of_it(
     portal: Portal, omar: FlaskClient
 ) -> None:
-    change_targets(
-        portal, latency_ms=1340, version="2.5.3", certificate_until=NOW + 25 * 24 * HOUR + HOUR
-    )
+    change_targets(portal, latency_ms=1340, version="2.5.3", certificate_until=NOW + 25 * 24 * HOUR)
     page = omar.get("/ops/")
     assert page.status_code == 200
     assert page.headers["Cache-Control"] == "private, no-store"
@@ -129,7 +127,7 @@ def test_incidents_and_what_people_say_stand_in_the_row(portal: Portal, omar: Fl
 
 
 def test_the_same_rows_come_as_a_sheet(portal: Portal, omar: FlaskClient) -> None:
-    change_targets(portal, version="=1+1", certificate_until=NOW - 3 * 24 * HOUR + HOUR)
+    change_targets(portal, version="=1+1", certificate_until=NOW - 3 * 24 * HOUR)
     answer = omar.get("/ops/serveurs.csv?q=visio")
     assert answer.headers["Content-Type"] == "text/csv; charset=utf-8"
     text = answer.get_data(as_text=True)
