@@ -46,6 +46,8 @@ class _Batch:
         self._story = Story(session)
         self._failed: dict[int, Failed] = {}
         self._watched: Mapping[int, Labels] | None = None
+        self._unseen: set[int] = set()
+        """Who left because nobody looks any more."""
 
     def write(self, moved: Sequence[Moved], missed: Mapping[int, Failed]) -> Story:
         for item in rules.in_order(moved):
@@ -170,6 +172,7 @@ class _Batch:
             told = self._story.of(target_id)
             if told is not None:
                 self._story.leave(told, target_id, at=self._now)
+                self._unseen.add(target_id)
 
     def _weigh(self, told: Told) -> None:
         active = told.active()
@@ -187,10 +190,19 @@ class _Batch:
     def _tell_who_moved(self, told: Told) -> None:
         """Tell it of a whole batch at once; that everybody left is told as the end."""
         gone = told.left if told.active() else {}
-        for code, several in ((Seen.JOINED, told.joined), (Seen.LEFT, gone)):
-            if several:
-                at = max(told.row.opened_at, *several.values())
-                self._story.tell(told, code, at=at, content=self._story.keys(list(several)))
+        back = {number: at for number, at in gone.items() if number not in self._unseen}
+        hidden = {number: at for number, at in gone.items() if number in self._unseen}
+        self._tell_several(told, Seen.JOINED, told.joined)
+        self._tell_several(told, Seen.LEFT, back)
+        self._tell_several(told, Seen.LEFT, hidden, **UNWATCHED)
+
+    def _tell_several(
+        self, told: Told, code: Seen, several: Mapping[int, datetime], **more: bool
+    ) -> None:
+        if several:
+            at = max(told.row.opened_at, *several.values())
+            content = {**self._story.keys(list(several)), **more}
+            self._story.tell(told, code, at=at, content=content)
 
     def _close_when_over(self, told: Told) -> None:
         """Close when all is up; what came back once before is waited for."""

@@ -53,7 +53,7 @@ class Seen(StrEnum):
     JOINED = "joined"
     """More targets: {"targets": keys}."""
     LEFT = "left"
-    """These are up again, others are not: {"targets": keys}."""
+    """These are up again, others are not: {"targets": keys}; with `UNWATCHED` nobody knows."""
     WORSE = "worse"
     BETTER = "better"
     WIDENED = "widened"

@@ -100,13 +100,19 @@ class Names:
             shared = self._shared(Cause(message.content["cause"]), message.content["value"])
             return _("Une cause commune apparaît. %(cause)s.", cause=shared)
         titles = {it.key: self._title_of(it) for it in self.shown(item)}
-        return incident_words.seen(message, titles) or {
-            Seen.JOINED: _("D'autres services, que vous ne tenez pas, sont aussi touchés."),
-            Seen.LEFT: _("D'autres services, que vous ne tenez pas, fonctionnent de nouveau."),
-        }.get(message.code or Seen.CLOSED, "")
+        return incident_words.seen(message, titles) or _of_others(message)
 
     def _title_of(self, affected: Affected) -> str:
         return incident_words.listed(self.services([affected]).values()) or affected.key
+
+
+def _of_others(message: Message) -> str:
+    if message.code is Seen.LEFT and message.content.get("unwatched"):
+        return _("D'autres services, que vous ne tenez pas, ne sont plus surveillés.")
+    return {
+        Seen.JOINED: _("D'autres services, que vous ne tenez pas, sont aussi touchés."),
+        Seen.LEFT: _("D'autres services, que vous ne tenez pas, fonctionnent de nouveau."),
+    }.get(message.code or Seen.CLOSED, "")
 
 
 def span(item: IncidentView, zone: ZoneInfo, now: datetime) -> str:

@@ -69,6 +69,8 @@ def seen(message: Message, titles: Mapping[str, str] = NOBODY) -> str:
         return gettext("Nous ne le surveillons plus.")
     keys = message.content.get("targets", ())
     named = listed(titles[key] for key in keys if key in titles)
+    if message.code is Seen.LEFT and message.content.get("unwatched"):
+        return gettext("Nous ne surveillons plus : %(titles)s.", titles=named) if named else ""
     return _with_names(message.code, named) if named else _without_names(message.code)
 
 

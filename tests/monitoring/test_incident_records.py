@@ -173,6 +173,19 @@ def test_nobody_watched_any_more_ends_its_incident(fleet: Fleet) -> None:
     assert not fleet.incidents()[1].is_unwatched
 
 
+def test_who_is_hidden_while_others_still_fail_is_not_told_as_up_again(fleet: Fleet) -> None:
+    common = [make_target(name, host="h") for name in ("visio", "pad", "nuage")]
+    fleet.watch(*common)
+    fleet.batch(*((target.key, DOWN, 1) for target in common))
+    fleet.watch(*common[1:])
+    fleet.batch(("pad", UP, 30), now=30)
+    back, hidden = fleet.only().messages[-2:]
+    assert (back.code, hidden.code) == ("left", "left")
+    assert back.content == {"targets": ["pad"]}
+    assert hidden.content == {"targets": ["visio"], "unwatched": True}
+    assert fleet.only().is_open
+
+
 def test_a_service_shown_again_while_it_still_fails_has_its_incident_again(fleet: Fleet) -> None:
     fleet.batch(("visio", DOWN, 1))
     fleet.watch(make_target("pad"))
