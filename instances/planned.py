@@ -17,6 +17,8 @@ AHEAD = timedelta(days=180)
 """Nobody plans their classes further."""
 SOON = timedelta(hours=48)
 """The first page tells what is so near."""
+_LONGEST_GAP = timedelta(days=36)
+"""From one time of a window that comes each month to the next, and a day for its clock."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,7 +32,7 @@ class Touched:
 
 @dataclass(frozen=True, kw_only=True)
 class PlannedWork:
-    """The next time of one window, and the services shown here that it is about."""
+    """One time of a window, the next unless it is past, and the services here it is about."""
 
     occurrence: Occurrence
     touched: tuple[Touched, ...]
@@ -47,7 +49,9 @@ class PlannedWork:
 
 
 @dataclass(frozen=True, kw_only=True)
-class _Place:
+class Place:
+    """A server of a service that is shown, with the labels by which windows name it."""
+
     service: Service
     backend: Backend
     labels: Mapping[str, tuple[str, ...]]
@@ -59,10 +63,10 @@ def planned_here(
     """Return what goes on or comes for the services that are shown, the earliest first."""
     if not snapshot.windows:
         return ()
-    places = list(_places(snapshot, card, shown))
+    places = list(places_of(snapshot, card, shown))
     found = []
     for window in snapshot.windows:
-        touched = _touched(window, places)
+        touched = touched_by(window, places)
         coming = occurrences(window, start=now, end=now + AHEAD) if touched else ()
         if coming:
             found.append(PlannedWork(occurrence=coming[0], touched=touched))
@@ -79,6 +83,18 @@ def _is_on_tiles(work: PlannedWork, now: datetime) -> bool:
     return work.occurrence.starts_at <= now and all(item.wholly for item in work.touched)
 
 
+def told_since(work: PlannedWork) -> datetime:
+    """Return when this time of a window came in view as it is told now.
+
+    The next time of a series is told once the one before is over: it is news of that moment,
+    whenever the series was announced.
+    """
+    window, starts_at = work.window, work.occurrence.starts_at
+    before = occurrences(window, start=starts_at - _LONGEST_GAP, end=starts_at)
+    ends = [item.ends_at for item in before if item.starts_at < starts_at]
+    return max(window.updated_at, starts_at - AHEAD, *ends[-1:])
+
+
 def changes_of(planned: Iterable[PlannedWork]) -> Iterator[datetime]:
     """Yield the instants at which pages tell of it otherwise."""
     for item in planned:
@@ -87,15 +103,15 @@ def changes_of(planned: Iterable[PlannedWork]) -> Iterator[datetime]:
         yield item.occurrence.ends_at
 
 
-def _places(snapshot: Snapshot, card: AcademyCard, shown: Iterable[Offered]) -> Iterator[_Place]:
+def places_of(snapshot: Snapshot, card: AcademyCard, shown: Iterable[Offered]) -> Iterator[Place]:
     for item in shown:
         operator = snapshot.operator_of(item.service, card)
         for public_id, backend in named_backends(item, card):
             labels = labels_of(public_id, backend, service=item.service, operator=operator)
-            yield _Place(service=item.service, backend=backend, labels=labels)
+            yield Place(service=item.service, backend=backend, labels=labels)
 
 
-def _touched(window: Window, places: Sequence[_Place]) -> tuple[Touched, ...]:
+def touched_by(window: Window, places: Sequence[Place]) -> tuple[Touched, ...]:
     covered = [covers(window, place.labels) for place in places]
     # Two services on one server are one target: work on it is work on both.
     keys = {key_of(places[n].backend) for n, hit in enumerate(covered) if hit} - {None}

@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
 from flask import Response, render_template
 
 from instances.incidents_here import IncidentHere
-from instances.planned import PlannedWork
+from instances.past_work import PastWork
+from instances.planned import PlannedWork, told_since
 from monitoring.incidents import Seen
 from web import incident_words, links, status_words
 from web.status import at, view_of
-from web.status_programs import answer, instant, stable_id, story_address, work_id
+from web.status_programs import (
+    answer,
+    instant,
+    past_work_of,
+    stable_id,
+    story_address,
+    work_id,
+)
 from web.status_view import Line, StatusView, line_of
 
 MOST_ENTRIES = 100
@@ -51,6 +59,9 @@ def _entries(view: StatusView) -> Iterator[Entry]:
         yield from _messages(view, story)
     for work in view.page.planned:
         yield _window(view, work)
+    for past in past_work_of(view):
+        if past.is_news:
+            yield _stopped(view, past)
 
 
 def _incident(view: StatusView, story: IncidentHere) -> Entry:
@@ -84,13 +95,36 @@ def _messages(view: StatusView, story: IncidentHere) -> Iterator[Entry]:
 
 
 def _window(view: StatusView, work: PlannedWork) -> Entry:
-    window = work.window
-    told = [window.title, window.text, status_words.repeats(work)]
+    told = [work.window.title, work.window.text, status_words.repeats(work)]
+    return _work(
+        view,
+        work,
+        title=status_words.planned(work, view.page.card.zone),
+        at=told_since(work),
+        told=told,
+    )
+
+
+def _stopped(view: StatusView, work: PastWork) -> Entry:
+    """Give the entry that announced it another end: a reader that knew it hears of it."""
+    zone = view.page.card.zone
+    return _work(
+        view,
+        work,
+        title=status_words.stopped(work, zone),
+        at=work.stopped_at,
+        told=[status_words.outcome(work, zone), work.window.title],
+    )
+
+
+def _work(
+    view: StatusView, work: PlannedWork, *, title: str, at: datetime, told: Iterable[str]
+) -> Entry:
     return Entry(
         id=work_id(view, work),
-        title=status_words.planned(work, view.page.card.zone),
-        published=window.updated_at,
-        updated=window.updated_at,
+        title=title,
+        published=at,
+        updated=at,
         address=f"{links.absolute_url('status.status')}#prevu",
         text="\n\n".join(item for item in told if item),
     )

@@ -36,7 +36,7 @@ DOCUMENTS: Mapping[str, Part] = {
     "incidents": lambda view: {"incidents": statuspage.incidents(view)},
     "incidents/unresolved": lambda view: {"incidents": statuspage.incidents(view, unresolved=True)},
     "scheduled-maintenances": lambda view: {
-        "scheduled_maintenances": statuspage.maintenances(view)
+        "scheduled_maintenances": [*statuspage.maintenances(view), *statuspage.completed(view)]
     },
     "scheduled-maintenances/active": lambda view: {
         "scheduled_maintenances": statuspage.maintenances(view, coming=False)

@@ -8,9 +8,10 @@ from uuid import NAMESPACE_URL, uuid5
 
 from flask import Response, make_response
 
+from instances.past_work import PastWork, past_work_here
 from instances.planned import PlannedWork
 from monitoring.maintenance import Repeats
-from web import links
+from web import current, links
 from web.headers import keep
 from web.status import follow
 from web.status_view import StatusView
@@ -37,6 +38,11 @@ def answer(
     response.headers["Access-Control-Allow-Origin"] = "*"
     response.headers["X-Robots-Tag"] = "noindex"
     return response
+
+
+def past_work_of(view: StatusView) -> tuple[PastWork, ...]:
+    """Return the announced work that stopped lately: programs that knew of it must hear so."""
+    return past_work_here(current.snapshot(), view.page.card, now=view.now)
 
 
 def stable_id(view: StatusView, *parts: str) -> str:

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from instances.incidents_here import IncidentHere
 from instances.page import Tile
+from instances.past_work import Outcome, PastWork
 from instances.planned import PlannedWork, Touched
 from instances.service_history import DayRun, ServiceHistory
 from instances.signals import Signalled
@@ -28,17 +29,43 @@ _ENOUGH = 100
 
 def planned(work: PlannedWork, zone: ZoneInfo) -> str:
     """Word a plan: "Mercredi 2 décembre, 12 h 30 à 13 h 30 : Nuage en maintenance"."""
+    values = {"when": _when(work, zone), "titles": titles(work.touched)}
+    words = gettext("%(when)s : %(titles)s en maintenance", **values)
+    return words[0].upper() + words[1:]
+
+
+def _when(work: PlannedWork, zone: ZoneInfo) -> str:
     begins, ends = _local(work, zone)
     values = {"opens": dates.hour(begins), "closes": dates.hour(ends)}
     if begins.date() == ends.date():
-        when = gettext("%(day)s, %(opens)s à %(closes)s", day=dates.day(begins.date()), **values)
-    else:
-        first, last = dates.day(begins.date()), dates.day(ends.date())
-        when = gettext(
-            "du %(first)s, %(opens)s, au %(last)s, %(closes)s", first=first, last=last, **values
-        )
-    words = gettext("%(when)s : %(titles)s en maintenance", when=when, titles=titles(work.touched))
-    return words[0].upper() + words[1:]
+        return gettext("%(day)s, %(opens)s à %(closes)s", day=dates.day(begins.date()), **values)
+    first, last = dates.day(begins.date()), dates.day(ends.date())
+    return gettext(
+        "du %(first)s, %(opens)s, au %(last)s, %(closes)s", first=first, last=last, **values
+    )
+
+
+def stopped(work: PastWork, zone: ZoneInfo) -> str:
+    """Title what went otherwise than announced: "Maintenance annulée : Nuage, mercredi 2 …"."""
+    values = {"titles": titles(work.touched), "when": _when(work, zone)}
+    if work.outcome is Outcome.CALLED_OFF:
+        return gettext("Maintenance annulée : %(titles)s, %(when)s", **values)
+    return gettext("Maintenance terminée plus tôt : %(titles)s, %(when)s", **values)
+
+
+def outcome(work: PastWork, zone: ZoneInfo) -> str:
+    """Say what became of it: "La maintenance s'est terminée mercredi 2 décembre à 13 h 05, …"."""
+    at = work.stopped_at.astimezone(zone)
+    values = {"day": dates.day(at.date()), "hour": dates.hour(at)}
+    words = {
+        Outcome.DONE: gettext("La maintenance est terminée."),
+        Outcome.CUT: gettext(
+            "La maintenance s'est terminée %(day)s à %(hour)s, plus tôt que prévu.", **values
+        ),
+        Outcome.CALLED_OFF: gettext("La maintenance est annulée."),
+    }[work.outcome]
+    ends_all = work.window.repeats is not Repeats.ONCE and work.stopped_at == work.window.ended_at
+    return f"{words} {gettext('Elle ne reviendra plus.')}" if ends_all else words
 
 
 def notice(work: PlannedWork, zone: ZoneInfo, now: datetime) -> str:

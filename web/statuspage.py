@@ -12,13 +12,14 @@ from typing import Any
 
 from instances.incidents_here import IncidentHere
 from instances.page import InstancePage, Tile, VariantView
-from instances.planned import PlannedWork
+from instances.past_work import PastWork
+from instances.planned import PlannedWork, told_since
 from instances.service_state import StateView
 from monitoring.incidents import Message, Severity, Stage
 from monitoring.target import State
 from web import incident_words, links, state_words, status_words
 from web.context import say
-from web.status_programs import instant, stable_id, story_address, work_id
+from web.status_programs import instant, past_work_of, stable_id, story_address, work_id
 from web.status_view import StatusView, line_of
 from web.translation import gettext
 
@@ -219,20 +220,41 @@ def maintenances(view: StatusView, *, going_on: bool = True, coming: bool = True
     ]
 
 
+def completed(view: StatusView) -> list[Values]:
+    """List what is over, or was called off, in the last days; the latest first."""
+    return [_completed(view, work) for work in past_work_of(view)]
+
+
 def _maintenance(view: StatusView, work: PlannedWork, *, is_on: bool) -> Values:
-    window, taking = work.window, work.occurrence
-    uid = work_id(view, work)
-    stage, told = "scheduled", window.updated_at
+    known = told_since(work)
+    words = work.window.text or work.window.title
     if is_on:
         # That it goes on is news of its beginning: readers go by the dates.
-        stage, told = "in_progress", max(told, taking.starts_at)
+        begun = max(known, work.occurrence.starts_at)
+        return _work(view, work, ("in_progress", begun, words)) | {
+            "created_at": _local(known, view.page)
+        }
+    return _work(view, work, ("scheduled", known, words))
+
+
+def _completed(view: StatusView, work: PastWork) -> Values:
+    words = status_words.outcome(work, view.page.card.zone)
+    values = _work(view, work, ("completed", work.stopped_at, words))
+    known = min(told_since(work), work.stopped_at)
+    return values | {"created_at": _local(known, view.page), "resolved_at": values["updated_at"]}
+
+
+def _work(view: StatusView, work: PlannedWork, update: tuple[str, datetime, str]) -> Values:
+    """`update`: what is told last of it, as which stage, of when, in which words."""
+    stage, at, words = update
+    uid, taking = work_id(view, work), work.occurrence
     update_id = stable_id(view, "window-update", uid, stage)
-    written = _local(told, view.page)
+    written = _local(at, view.page)
     return {
         "id": uid,
-        "name": window.title,
+        "name": work.window.title,
         "status": stage,
-        "created_at": _local(window.updated_at, view.page),
+        "created_at": written,
         "updated_at": written,
         "monitoring_at": None,
         "resolved_at": None,
@@ -240,9 +262,7 @@ def _maintenance(view: StatusView, work: PlannedWork, *, is_on: bool) -> Values:
         "shortlink": f"{links.absolute_url('status.status')}#prevu",
         "started_at": _local(taking.starts_at, view.page),
         "page_id": view.page.card.slug,
-        "incident_updates": [
-            _update(view, uid, update_id, told, stage, window.text or window.title)
-        ],
+        "incident_updates": [_update(view, uid, update_id, at, stage, words)],
         "components": _touched(view, work),
         "scheduled_for": _local(taking.starts_at, view.page),
         "scheduled_until": _local(taking.ends_at, view.page),

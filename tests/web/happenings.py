@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -18,6 +18,7 @@ from instances.targets import key_of
 from journal import Revision
 from monitoring.history import TargetHistory
 from monitoring.models import Incident, IncidentMessage, IncidentTarget, MaintenanceWindow, Target
+from monitoring.window_rules import Author
 from tests.portal import Portal
 
 AN_HOUR = timedelta(hours=1)
@@ -86,6 +87,14 @@ def add_window(portal: Portal, scope: str, value: str, **values: Any) -> str:
         uid = row.uid
     portal.site.refresh()
     return uid
+
+
+def stop_window(portal: Portal, uid: str, how: Callable[..., None]) -> None:
+    """Call it off or end it now; `how`: a function of `monitoring.windows`."""
+    with writing(portal.site.sessions) as session:
+        row = session.scalars(select(MaintenanceWindow).where(MaintenanceWindow.uid == uid)).one()
+        how(session, row, by=Author(actor="test", now=datetime.now(UTC)))
+    portal.site.refresh()
 
 
 def add_signals(portal: Portal, academie: str, service_id: str, n: int) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from xml.etree import ElementTree as ET
@@ -14,11 +14,13 @@ from sqlalchemy import update
 
 import journal
 from database import writing
+from monitoring import windows
 from monitoring.models import MaintenanceWindow
 from monitoring.target import State
 from tests.portal import Portal
 from tests.web import happenings
 from tests.web.happenings import AN_HOUR, Said, now
+from web.status_feed import MOST_ENTRIES
 
 ATOM = "{http://www.w3.org/2005/Atom}"
 PATH = "/lyon/etat/fil.atom"
@@ -150,6 +152,52 @@ def test_work_that_is_put_off_stays_the_same_entry(portal: Portal) -> None:
     [after] = parsed(portal).entries
     assert before.id == after.id
     assert before.title != after.title
+
+
+@pytest.mark.parametrize(
+    ("begins", "stop", "title"),
+    [
+        (AN_HOUR, windows.call_off, "Maintenance annulée"),
+        (-AN_HOUR / 2, windows.call_off, "Maintenance terminée plus tôt"),
+        (-AN_HOUR / 2, windows.end_now, "Maintenance terminée plus tôt"),
+    ],
+)
+@pytest.mark.parametrize("repeats", ["once", "weekly"])
+def test_what_was_called_off_or_ended_early_is_told_by_the_entry_that_announced_it(
+    portal: Portal, begins: timedelta, stop: Callable[..., None], title: str, repeats: str
+) -> None:
+    begun = now() + begins
+    values = {"updated_at": now() - AN_HOUR, "repeats": repeats}
+    times = {"starts_at": begun, "ends_at": begun + AN_HOUR}
+    uid = happenings.add_window(portal, "service", "pad", **times, **values)
+    [before] = parsed(portal).entries
+    happenings.stop_window(portal, uid, stop)
+    entries = parsed(portal).entries
+    [after] = [entry for entry in entries if entry.id == before.id]
+    assert after.title.startswith(f"{title}\N{NO-BREAK SPACE}: Pad, ")
+    assert after.updated > before.updated
+    said = after.content[0].value
+    assert ("plus tôt que prévu" in said) == (begins < timedelta(0))
+    goes_on = repeats == "weekly" and stop is windows.end_now
+    assert len(entries) == 1 + goes_on, "next week's is announced, if there is one"
+    assert ("Elle ne reviendra plus." in said) == (repeats == "weekly" and not goes_on)
+    assert faults_of(portal.client.get(PATH).data) == []
+
+
+def test_the_next_time_of_a_series_is_news_and_stays_among_a_hundred(portal: Portal) -> None:
+    begun = now() - timedelta(days=7, hours=2)
+    long_ago = {"updated_at": begun - timedelta(days=60), "repeats": "weekly", "timezone": "UTC"}
+    happenings.add_window(
+        portal, "service", "pad", starts_at=begun, ends_at=begun + AN_HOUR, **long_ago
+    )
+    old = [Said(text="Rien de neuf.", at=now() - timedelta(days=30)) for _ in range(MOST_ENTRIES)]
+    keys = happenings.keys_of(portal, "visio")
+    times = dict.fromkeys(("opened_at", "closed_at", "updated_at"), old[0].at)
+    happenings.add_incident(portal, keys, *old, **times)
+    entries = parsed(portal).entries
+    assert len(entries) == MOST_ENTRIES
+    assert datetime.fromisoformat(entries[0].updated) == begun + timedelta(days=7) + AN_HOUR
+    assert "Pad" in entries[0].title
 
 
 def test_the_newest_comes_first_and_dates_the_feed(eventful: Portal) -> None:

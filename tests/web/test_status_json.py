@@ -8,7 +8,7 @@ from ipaddress import ip_network
 
 import pytest
 
-from monitoring import probe
+from monitoring import probe, windows
 from monitoring.memory import Memory
 from monitoring.target import ProbeTarget, State, target_key
 from outbound import Guard
@@ -128,6 +128,28 @@ def test_planned_work_comes_then_goes_on(portal: Portal) -> None:
     assert (active.status, upcoming.status) == ("in_progress", "scheduled")
     assert active.scheduled_for == active.updated_at == begun
     assert len(read(portal, "scheduled-maintenances").scheduled_maintenances or ()) == 2
+
+
+def test_planned_work_is_completed_when_it_is_over_or_called_off(portal: Portal) -> None:
+    begun = now() - AN_HOUR / 2
+    times = {"starts_at": begun, "ends_at": begun + AN_HOUR}
+    off = happenings.add_window(portal, "service", "pad")
+    cut = happenings.add_window(portal, "service", "salle", **times)
+    before = {item.id for item in read(portal).scheduled_maintenances or ()}
+    happenings.stop_window(portal, cut, windows.end_now)
+    happenings.stop_window(portal, off, windows.call_off)
+    over = {"starts_at": begun - AN_HOUR, "ends_at": begun, "updated_at": begun - 48 * AN_HOUR}
+    happenings.add_window(portal, "service", "visio", **over)
+    found = read(portal, "scheduled-maintenances").scheduled_maintenances or []
+    assert [item.status for item in found] == ["completed"] * 3
+    assert {item.id for item in found[:2]} == before, "under the id by which it was announced"
+    words = [item.incident_updates[0].body for item in found]
+    assert words[0] == "La maintenance est annulée."
+    assert words[1].endswith("plus tôt que prévu.")
+    assert words[2] == "La maintenance est terminée."
+    assert found[2].resolved_at == found[2].updated_at == begun
+    for name in ("summary", "scheduled-maintenances/active", "scheduled-maintenances/upcoming"):
+        assert read(portal, name).scheduled_maintenances == []
 
 
 def test_times_are_those_of_the_academie_with_their_offset(portal: Portal) -> None:
