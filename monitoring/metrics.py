@@ -58,6 +58,8 @@ class Reading:
     health: Mapping[str, Health] = field(default_factory=dict)
     incidents: Mapping[Severity, int] = field(default_factory=dict)
     alerts: OutboxFigures = field(default_factory=OutboxFigures)
+    alerts_file_ok: bool | None = None
+    """None: no file is set."""
     figures: Figures | None = None
     """None: no monitor ever ran."""
 
@@ -101,6 +103,7 @@ ATTEMPTS = _metric("trousse_alerts_failed_attempts", "Failed attempts of those t
 OLDEST = _metric(
     "trousse_alerts_oldest_unsent_seconds", "Age of the oldest alert that should have gone."
 )
+ALERTS_FILE = _metric("trousse_alerts_file_ok", "1 when the file of alerts can be read as it is.")
 WITHHELD = _metric("trousse_catalogue_withheld", "Faults of the catalogue that are withheld.")
 MONITOR_UP = _metric("trousse_monitor_up", "1 when a monitor holds the lease.")
 INFO = _metric("trousse_monitor_info", "Always 1; the version of the monitor.", "version")
@@ -119,7 +122,7 @@ OUR_NETWORK = _metric(
 )
 METRICS: tuple[MetricSpec, ...] = (
     *(DATABASE_UP, SHOWN, STATE, LATENCY, CHECKED, SINCE, CERTIFICATE, ANNOUNCED, COVERAGE),
-    *(INCIDENTS, WAITING, ATTEMPTS, OLDEST, WITHHELD),
+    *(INCIDENTS, WAITING, ATTEMPTS, OLDEST, ALERTS_FILE, WITHHELD),
     *(MONITOR_UP, INFO, EPOCH, CYCLES, PROBES, TARGETS, REFUSED, LAG, CYCLE_SECONDS),
     *(LAST_BATCH, OUR_NETWORK),
 )
@@ -127,7 +130,12 @@ METRICS: tuple[MetricSpec, ...] = (
 
 
 def read(
-    session: Session, backends: Iterable[BackendName], *, now: datetime, withheld: int | None = None
+    session: Session,
+    backends: Iterable[BackendName],
+    *,
+    now: datetime,
+    withheld: int | None = None,
+    alerts_file_ok: bool | None = None,
 ) -> Reading:
     return Reading(
         backends=tuple(backends),
@@ -135,6 +143,7 @@ def read(
         health=records.read_health(session),
         incidents=_open_incidents(session),
         alerts=outbox_reading.figures(session, now=now),
+        alerts_file_ok=alerts_file_ok,
         figures=lease.read_figures(session),
     )
 
@@ -218,6 +227,8 @@ def _troubles(reading: Reading) -> Iterator[Metric]:
     yield _single(WAITING, reading.alerts.waiting)
     yield _single(ATTEMPTS, reading.alerts.failed_attempts)
     yield _single(OLDEST, reading.alerts.oldest_seconds)
+    if reading.alerts_file_ok is not None:
+        yield _single(ALERTS_FILE, int(reading.alerts_file_ok))
     if reading.withheld is not None:
         yield _single(WITHHELD, reading.withheld)
 

@@ -15,9 +15,11 @@ from prometheus_client.registry import Collector
 from instances.catalogue_record import count_withheld
 from instances.snapshot import Snapshot
 from instances.targets import BackendUse, backend_uses, key_of, labels_of
+from monitoring import route_book
 from monitoring.availability import Period
 from monitoring.maintenance import Window, coming, covers
 from monitoring.metrics import BackendName, Reading, StateCollector, read
+from settings import Settings
 from web import current, tenancy
 from web.headers import no_store
 from web.metrics import DURATION, OPENINGS, REQUESTS
@@ -81,8 +83,17 @@ def _read(site: Site) -> Reading:
     now, snapshot = utc_now(), site.snapshot
     going_on = [item.window for item in coming(snapshot.windows, now=now, ahead=_A_MOMENT)]
     names = [_name(use, snapshot, going_on) for use in backend_uses(snapshot, now=now)]
+    is_read = _is_alerts_file_read(site.settings)
     with site.sessions() as session:
-        return read(session, names, now=now, withheld=count_withheld(session))
+        withheld = count_withheld(session)
+        return read(session, names, now=now, withheld=withheld, alerts_file_ok=is_read)
+
+
+def _is_alerts_file_read(settings: Settings) -> bool | None:
+    """Judge the file as it is here and now; none when no file is set."""
+    if settings.alerts is None:
+        return None
+    return not route_book.look(settings.alerts, settings.state_dir).problems
 
 
 def _name(use: BackendUse, snapshot: Snapshot, going_on: Sequence[Window]) -> BackendName:

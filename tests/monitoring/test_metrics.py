@@ -60,6 +60,7 @@ READING = Reading(
     health={"k1": UP},
     incidents={Severity.MAJOR: 3},
     alerts=OutboxFigures(waiting=4, failed_attempts=7, oldest_seconds=60.0),
+    alerts_file_ok=False,
     figures=FIGURES,
 )
 
@@ -112,6 +113,7 @@ def test_troubles_are_counted() -> None:
         "trousse_alerts_waiting 4.0",
         "trousse_alerts_failed_attempts 7.0",
         "trousse_alerts_oldest_unsent_seconds 60.0",
+        "trousse_alerts_file_ok 0.0",
         "trousse_catalogue_withheld 2.0",
         f"trousse_backend_maintenance_announced{backend} 1.0",
         f"trousse_backend_coverage_ratio{backend} 0.98",

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from ipaddress import ip_network
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -63,6 +64,36 @@ def test_with_the_database_away_it_says_so_and_no_states(portal: Portal) -> None
     samples = scrape(portal.client)
     assert value(samples, "trousse_database_up") == 0
     assert not [name for name, _ in samples if name == "trousse_backend_state"]
+
+
+def test_without_a_file_of_alerts_none_is_judged(portal: Portal) -> None:
+    assert value(scrape(portal.client), "trousse_alerts_file_ok") is None
+
+
+class TestWithAFileOfAlerts:
+    @pytest.fixture
+    def file(self, tmp_path: Path) -> Path:
+        return tmp_path / "alerts.yaml"
+
+    @pytest.fixture
+    def portal_settings(self, file: Path) -> dict[str, Any]:
+        return {"alerts": file}
+
+    @pytest.mark.parametrize(
+        ("text", "is_read"),
+        [
+            ("routes: [{name: equipe, to: 'json://127.0.0.1:9/'}]", 1),
+            ("routes: [{name: equipe}]", 0),
+            (None, 0),
+        ],
+        ids=["good", "broken", "gone"],
+    )
+    def test_it_says_whether_the_file_can_be_read(
+        self, portal: Portal, file: Path, text: str | None, is_read: int
+    ) -> None:
+        if text is not None:
+            file.write_text(text, encoding="utf-8")
+        assert value(scrape(portal.client), "trousse_alerts_file_ok") == is_read
 
 
 class TestWhoMayScrape:
