@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -9,11 +10,12 @@ from zoneinfo import ZoneInfo
 from flask import Response
 from icalendar import Calendar, Event, Timezone
 
+from instances.past_work import Outcome, PastWork
 from instances.planned import PlannedWork
 from monitoring.maintenance import Occurrence, Repeats, Window, occurrences
 from web import current, links, status_words
 from web.status import at, view_of
-from web.status_programs import answer
+from web.status_programs import answer, past_work_of
 from web.status_view import StatusView
 from web.translation import gettext
 
@@ -30,6 +32,12 @@ def calendar(academie: str) -> Response:
     for work in view.page.planned:
         for event in _series(work):
             every.add_component(event)
+    goes_on = {work.window.id for work in view.page.planned}
+    for past in past_work_of(view):
+        if past.is_news and past.window.id not in goes_on:
+            goes_on.add(past.window.id)
+            for event in _ended(past):
+                every.add_component(event)
     every.add_missing_timezones(last_date=(view.now + _ZONES_UNTIL).date())
     if not every.subcomponents:  # a calendar without any component is none
         until = (view.now + _ZONES_UNTIL).date()
@@ -41,19 +49,15 @@ def calendar(academie: str) -> Response:
 def occurrence(academie: str, uid: str, moment: str) -> Response:
     """Give one time of a window, for those who want no more than that in their calendar."""
     view = view_of(academie)
-    work = next(
-        (
-            w
-            for w in view.page.planned
-            if (w.window.uid, status_words.moment_of(w)) == (uid, moment)
-        ),
-        None,
-    )
+    stopped = (past for past in past_work_of(view) if past.is_news)
+    asked = (uid, moment)
+    known = (*view.page.planned, *stopped)
+    work = next((w for w in known if (w.window.uid, status_words.moment_of(w)) == asked), None)
     if work is None:
         current.not_found()
     one = _calendar(view)
-    once = work.window.repeats is Repeats.ONCE
-    one.add_component(_event(work, work.occurrence, uid=uid if once else f"{uid}-{moment}"))
+    uid = uid if work.window.repeats is Repeats.ONCE else f"{uid}-{moment}"
+    one.add_component(_stopped(work, uid) if isinstance(work, PastWork) else _time(work, uid))
     response = answer(one.to_ical(), _TYPE, view)
     response.headers["Content-Disposition"] = 'attachment; filename="maintenance.ics"'
     return response
@@ -73,17 +77,58 @@ def _series(work: PlannedWork) -> list[Event]:
     """Return a window with all its occurrences, and those that ended before their time."""
     window = work.window
     if window.repeats is Repeats.ONCE:
-        return [_event(work, work.occurrence, uid=window.uid)]
+        return [_time(work, window.uid)]
     zone = ZoneInfo(window.timezone)
     whole = Occurrence(window=window, starts_at=window.starts_at, ends_at=window.ends_at)
     series = _event(work, whole, uid=window.uid, zone=zone)
     series.add("rrule", _rule(window, zone))
-    found = [series]
-    for cut in _cut(window):
-        single = _event(work, cut, uid=window.uid, zone=zone)
-        single.add("recurrence-id", cut.starts_at.astimezone(zone))
-        found.append(single)
-    return found
+    return [series, *(_exception(work, cut, zone) for cut in _cut(window))]
+
+
+def _ended(last: PastWork) -> list[Event]:
+    """Return a window that ended before its time, or was called off; `last`: its last time.
+
+    A series ends at the time that was called off with it, and that one is cancelled: a rule that
+    ended before would not say so.
+    """
+    window, taking = last.window, last.occurrence
+    if window.repeats is Repeats.ONCE:
+        return [_stopped(last, window.uid)]
+    zone = ZoneInfo(window.timezone)
+    called_off = last.outcome is Outcome.CALLED_OFF
+    rule = _rule(replace(window, ended_at=taking.starts_at) if called_off else window, zone)
+    whole = replace(taking, starts_at=window.starts_at, ends_at=window.starts_at + window.duration)
+    never_began = called_off and taking.starts_at == window.starts_at
+    series = _event(last, whole, uid=window.uid, zone=zone, is_off=never_began)
+    series.add("rrule", rule)
+    if never_began:
+        return [series]
+    times = [_exception(last, cut, zone) for cut in _cut(window) if cut != _took_place(last)]
+    return [series, *times, _exception(last, _took_place(last), zone, is_off=called_off)]
+
+
+def _took_place(work: PastWork) -> Occurrence:
+    """Return the time as it was; one that was called off, as it would have been."""
+    called_off = work.outcome is Outcome.CALLED_OFF
+    return work.occurrence if called_off else replace(work.occurrence, ends_at=work.stopped_at)
+
+
+def _time(work: PlannedWork, uid: str) -> Event:
+    return _event(work, work.occurrence, uid=uid)
+
+
+def _stopped(work: PastWork, uid: str) -> Event:
+    called_off = work.outcome is Outcome.CALLED_OFF
+    return _event(work, _took_place(work), uid=uid, is_off=called_off)
+
+
+def _exception(
+    work: PlannedWork, taking: Occurrence, zone: ZoneInfo, *, is_off: bool = False
+) -> Event:
+    """Return one time of a series that is not like the others."""
+    single = _event(work, taking, uid=work.window.uid, zone=zone, is_off=is_off)
+    single.add("recurrence-id", taking.starts_at.astimezone(zone))
+    return single
 
 
 def _cut(window: Window) -> tuple[Occurrence, ...]:
@@ -114,7 +159,12 @@ def _rule(window: Window, zone: ZoneInfo) -> dict[str, Any]:
 
 
 def _event(
-    work: PlannedWork, taking: Occurrence, *, uid: str, zone: ZoneInfo | None = None
+    work: PlannedWork,
+    taking: Occurrence,
+    *,
+    uid: str,
+    zone: ZoneInfo | None = None,
+    is_off: bool = False,
 ) -> Event:
     window, event = work.window, Event()
     event.add("uid", uid)
@@ -128,5 +178,5 @@ def _event(
     event.add("description", "\n\n".join(item for item in (window.title, window.text) if item))
     event.add("url", links.absolute_url("status.status"))
     event.add("transp", "TRANSPARENT")
-    event.add("status", "CONFIRMED")
+    event.add("status", "CANCELLED" if is_off else "CONFIRMED")
     return event

@@ -11,6 +11,7 @@ import pytest
 from dateutil.rrule import rrulestr
 from icalendar import Calendar
 
+from monitoring import windows
 from monitoring.maintenance import occurrences
 from tests.portal import Portal
 from tests.web import happenings
@@ -116,3 +117,62 @@ def test_an_end_ends_the_series(portal: Portal) -> None:
     happenings.add_window(portal, "service", "pad", repeats="weekly", ended_at=ended)
     [event] = events(portal)
     assert event["RRULE"]["UNTIL"] == [ended]
+
+
+def test_what_was_called_off_is_cancelled_in_a_later_version(portal: Portal) -> None:
+    uid = happenings.add_window(portal, "service", "pad")
+    [path] = re.findall(
+        r'href="(/lyon/etat/maintenances/[^"]+\.ics)"', portal.client.get("/lyon/etat").text
+    )
+    [before] = events(portal)
+    assert before["STATUS"] == "CONFIRMED"
+    happenings.stop_window(portal, uid, windows.call_off)
+    for where in (PATH, path):
+        [after] = events(portal, where)
+        assert (after["UID"], after["STATUS"]) == (uid, "CANCELLED")
+        assert after["SEQUENCE"] > before["SEQUENCE"]
+        assert (after["DTSTART"].dt, after["DTEND"].dt) == (
+            before["DTSTART"].dt,
+            before["DTEND"].dt,
+        )
+
+
+def test_what_ended_early_ends_then_in_a_later_version(portal: Portal) -> None:
+    begun = now() - AN_HOUR / 2
+    uid = happenings.add_window(portal, "service", "pad", starts_at=begun, ends_at=begun + AN_HOUR)
+    [before] = events(portal)
+    happenings.stop_window(portal, uid, windows.end_now)
+    [after] = events(portal)
+    assert (after["UID"], after["STATUS"]) == (uid, "CONFIRMED")
+    assert after["SEQUENCE"] > before["SEQUENCE"]
+    assert after["DTSTART"].dt < after["DTEND"].dt < before["DTEND"].dt
+
+
+@pytest.mark.parametrize(
+    ("since_last", "status"), [(timedelta(days=3), "CANCELLED"), (AN_HOUR / 2, "CONFIRMED")]
+)
+def test_a_series_that_is_called_off_ends_with_the_time_that_goes_on_or_comes(
+    portal: Portal, since_last: timedelta, status: str
+) -> None:
+    week = timedelta(days=7)
+    begun = now() - week - since_last
+    values: dict[str, Any] = {"repeats": "weekly", "timezone": "UTC"}
+    values |= {"starts_at": begun, "ends_at": begun + AN_HOUR, "updated_at": begun}
+    cuts = [str(begun + AN_HOUR / 4)]
+    uid = happenings.add_window(portal, "service", "pad", cuts=cuts, **values)
+    happenings.stop_window(portal, uid, windows.call_off)
+    series, cut, last = events(portal)
+    assert {event["UID"] for event in (series, cut, last)} == {uid}
+    assert cut["DTEND"].dt == begun + AN_HOUR / 4
+    assert last["STATUS"] == status
+    assert last["RECURRENCE-ID"].dt == begun + (2 * week if status == "CANCELLED" else week)
+    assert series["STATUS"] == "CONFIRMED", "of what took place"
+    rule = rrulestr(series["RRULE"].to_ical().decode(), dtstart=series["DTSTART"].dt)
+    assert rule[-1] == last["RECURRENCE-ID"].dt
+
+
+def test_a_series_that_is_called_off_before_it_began_is_cancelled_whole(portal: Portal) -> None:
+    uid = happenings.add_window(portal, "service", "pad", repeats="monthly")
+    happenings.stop_window(portal, uid, windows.call_off)
+    [series] = events(portal)
+    assert (series["UID"], series["STATUS"]) == (uid, "CANCELLED")
