@@ -101,7 +101,7 @@ def test_what_is_over_is_said_in_the_past() -> None:
 
 
 def test_a_cause_that_only_some_share_is_not_said_of_all() -> None:
-    changes = {"cause": "provider", "value": "Cirrus", "more": 5}
+    changes: dict[str, Any] = {"cause": "provider", "value": "Cirrus", "more": 5}
     assert "En commun : l'hébergeur Cirrus." in said(Kind.OPENED, sharing=6, **changes).text
     text = said(Kind.OPENED, sharing=4, **changes).text
     assert "En commun : l'hébergeur Cirrus (4 serveurs sur 6)." in text
