@@ -54,4 +54,4 @@ def test_half_of_the_targets_are_over_tls_and_one_in_twenty_refuses() -> None:
 def test_the_public_pages_are_those_of_every_academie_in_both_languages(shipped: Content) -> None:
     pages = memory.public_pages(shipped)
     assert len(pages) == len(set(pages)) > 3000
-    assert {"/", "/en/", "/lyon/", "/en/national/etat", "/reunion/souci/nuage"} <= set(pages)
+    assert {"/", "/en/", "/lyon/", "/en/etat", "/reunion/souci/nuage"} <= set(pages)
