@@ -49,6 +49,8 @@ def started(deployment: Deployment) -> Process:
     site = make_run(deployment)
     wait_until_listening(deployment.port, site._popen)  # noqa: SLF001 - our own Process
     wait_until(lambda: monitor_of(site) is not None, "the monitor")
+    # One that is ended before it says so would leave a test waiting for a second word.
+    wait_until(lambda: "monitor-started" in site.said, "the monitor at work")
     wait_until(deployment.is_ready, "a snapshot")
     return site
 
