@@ -138,19 +138,11 @@ def window_of(row: MaintenanceWindow) -> Window:
         id=row.id,
         uid=row.uid,
         owner=row.owner,
-        scope=Scope(row.scope),
-        value=row.value,
-        title=row.title,
-        text=row.text,
-        starts_at=row.starts_at,
-        ends_at=row.ends_at,
-        timezone=row.timezone,
-        repeats=Repeats(row.repeats),
-        until=row.until,
         ended_at=row.ended_at,
         cuts=tuple(datetime.fromisoformat(cut) for cut in row.cuts),
         version=row.version,
         updated_at=row.updated_at,
+        **vars(content_of(row)),
     )
 
 

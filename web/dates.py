@@ -48,6 +48,15 @@ def date_of(moment: datetime, zone: ZoneInfo) -> str:
     return full_day(moment.astimezone(zone).date())
 
 
+def instant(at: datetime, zone: ZoneInfo, now: datetime) -> str:
+    """Word an instant: "mercredi 2 décembre à 12 h 30", with its year when that is another one."""
+    local, today = at.astimezone(zone), now.astimezone(zone).date()
+    name = day(local.date())
+    if local.year != today.year:
+        name = f"{name} {local.year}"
+    return gettext("%(day)s à %(hour)s", day=name, hour=hour(local))
+
+
 def zone_name(card: AcademyCard) -> str:
     """Word whose hours these are, "heure de Rennes"; Paris where a card names no place."""
     if card.slug in ("national", "administration-centrale"):

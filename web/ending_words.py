@@ -13,8 +13,8 @@ from instances.endings import Ending, EndingKind
 from instances.page import InstancePage, Tile
 from instances.schema import AcademyCard
 from web import dates, links
+from web.translation import capital, language, ngettext
 from web.translation import gettext as _
-from web.translation import language, ngettext
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -108,7 +108,7 @@ def letter_to_colleagues(ending: Ending, card: AcademyCard, *, other: Service | 
         ),
         _("Nous restons à votre disposition pour vous aider."),
         _("Bien cordialement,"),
-        _signature(card.delegation.said_in(language())),
+        capital(card.delegation.said_in(language())),
     ]
     return Letter(subject=_subject(ending), text=_joined(paragraphs))
 
@@ -131,14 +131,9 @@ def letter_to_academies(ending: Ending, operator: Operator, *, shown: int, day: 
         ),
         _("Nous restons à votre disposition pour toute question."),
         _("Bien cordialement,"),
-        _signature(operator.name.said_in(language())),
+        capital(operator.name.said_in(language())),
     ]
     return Letter(subject=_subject(ending), text=_joined(paragraphs))
-
-
-def _signature(name: str) -> str:
-    """Names are written for the middle of a sentence."""
-    return name[0].upper() + name[1:]
 
 
 def _told_already(ending: Ending, day: date) -> str:

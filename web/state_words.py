@@ -11,7 +11,7 @@ from instances.service_state import StateView
 from monitoring.target import State
 from web import dates
 from web.link_words import is_meeting
-from web.translation import gettext, ngettext
+from web.translation import capital, gettext, ngettext
 
 
 def state_name(state: State) -> str:
@@ -114,7 +114,7 @@ def trouble_facts(tile: Tile, zone: ZoneInfo) -> str:
     parts = []
     span = state_span(view, zone)
     if span and view.state is not State.UP:
-        parts.append(f"{span[0].upper()}{span[1:]}.")
+        parts.append(f"{capital(span)}.")
     if view.state is State.DEGRADED:
         parts.append(gettext("Il peut être lent."))
     if view.checked_at is not None:

@@ -16,7 +16,7 @@ from monitoring.availability import Availability, Period
 from monitoring.maintenance import Repeats
 from monitoring.target import State
 from web import dates, incident_words, state_words
-from web.translation import gettext, language, ngettext
+from web.translation import capital, gettext, language, ngettext
 
 _NBSP = "\N{NO-BREAK SPACE}"
 _WHOLE = 10_000
@@ -31,7 +31,7 @@ def planned(work: PlannedWork, zone: ZoneInfo) -> str:
     """Word a plan: "Mercredi 2 décembre, 12 h 30 à 13 h 30 : Nuage en maintenance"."""
     values = {"when": _when(work, zone), "titles": titles(work.touched)}
     words = gettext("%(when)s : %(titles)s en maintenance", **values)
-    return words[0].upper() + words[1:]
+    return capital(words)
 
 
 def _when(work: PlannedWork, zone: ZoneInfo) -> str:

@@ -27,6 +27,11 @@ def plural_of(one: str, many: str, num: int) -> str:
     return str(flask_babel.get_translations().ungettext(one, many, num))
 
 
+def capital(words: str) -> str:
+    """Begin a sentence with words that are written for the middle of one."""
+    return words[:1].upper() + words[1:]
+
+
 def language() -> str:
     """Return the language of the page, "fr" outside a request."""
     locale = flask_babel.get_locale()

@@ -22,10 +22,11 @@ from monitoring.window_rules import (
     checked_change,
     is_over,
 )
-from web import current, window_asking
+from web import current, dates, window_asking
 from web import window_words as words
 from web.admin.actors import say_actor
 from web.admin.desk import deciding
+from web.admin.moments import clock_notes
 from web.admin.text_forms import ReasonedForm
 from web.forms import whole_number
 from web.translation import gettext as _
@@ -227,11 +228,11 @@ def _show_conflict(
 def _who_and_when(board: Board, error: WindowConflictError) -> tuple[str, str]:
     with current.site().sessions() as session:
         who = say_actor(error.actor, names_of(session, [error.actor]))
-    return who, _("le %(when)s", when=words.instant(error.at, board.zone, board.now))
+    return who, _("le %(when)s", when=dates.instant(error.at, board.zone, board.now))
 
 
 def _done(board: Board, form: WindowForm, text: str) -> Response:
-    notes = words.clock_notes(form.moments(), form.chosen_zone)
+    notes = clock_notes(form.moments(), form.chosen_zone)
     flash(" ".join([text, *notes]), "done")
     response: Response = redirect(board.address("index"), _SEE_OTHER)  # type: ignore[assignment]
     return response

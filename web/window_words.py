@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -15,7 +15,6 @@ from monitoring.maintenance import Repeats, Scope, Window
 from monitoring.window_list import Phase
 from monitoring.window_rules import MAX_TEXT, MAX_TITLE, WindowError
 from web import dates
-from web.admin.moments import ClockChange, Moment
 from web.translation import gettext as _
 from web.translation import language, ngettext
 
@@ -32,23 +31,14 @@ def title(phase: Phase) -> str:
     }[phase]
 
 
-def instant(at: datetime, zone: ZoneInfo, now: datetime) -> str:
-    """Word an instant: "mercredi 2 décembre à 12 h 30", with its year when that is another one."""
-    local, today = at.astimezone(zone), now.astimezone(zone).date()
-    day = dates.day(local.date())
-    if local.year != today.year:
-        day = f"{day} {local.year}"
-    return _("%(day)s à %(hour)s", day=day, hour=dates.hour(local))
-
-
 def span(starts_at: datetime, ends_at: datetime, zone: ZoneInfo, now: datetime) -> str:
     """Word from when until when: "mercredi 2 décembre, de 12 h 30 à 13 h 30"."""
     start, end = (at.astimezone(zone) for at in (starts_at, ends_at))
     if start.date() != end.date():
         return _(
             "du %(start)s au %(end)s",
-            start=instant(starts_at, zone, now),
-            end=instant(ends_at, zone, now),
+            start=dates.instant(starts_at, zone, now),
+            end=dates.instant(ends_at, zone, now),
         )
     today = now.astimezone(zone).date()
     day = dates.day(start.date())
@@ -147,24 +137,6 @@ def refused(error: WindowError) -> str:
         "too-many": _("Trop de maintenances sont déjà annoncées : celles qui reviennent se disent "
                       "en une seule."),
     }[error.code]  # fmt: skip
-
-
-def clock_notes(moments: Sequence[Moment], zone: ZoneInfo) -> Iterator[str]:
-    """Say what becomes of an hour that does not exist, or that comes twice."""
-    for found in moments:
-        hour = dates.hour(found.at, zone)
-        if found.change is ClockChange.SKIPPED:
-            yield _(
-                "Cette nuit-là, on avance les montres d'une heure : l'heure demandée n'existe pas, "
-                "ce sera %(hour)s.",
-                hour=hour,
-            )
-        elif found.change is ClockChange.TWICE:
-            yield _(
-                "Cette nuit-là, on recule les montres d'une heure : %(hour)s vient deux fois. "
-                "Un début compte la première, une fin la seconde.",
-                hour=hour,
-            )
 
 
 def warning(advice: Advice, slot: Slot) -> str:

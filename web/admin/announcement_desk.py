@@ -17,11 +17,12 @@ from instances.announcement_board import Phase, phase_of, read_board
 from instances.announcements import AnnouncementError, AnnouncementView, Author, Content
 from instances.models import Announcement
 from instances.versions import ChangedMeanwhileError
-from web import current
+from web import current, dates
 from web.admin import announcement_words as words
 from web.admin.actors import say_actor
 from web.admin.announcement_forms import AnnouncementForm, Setting
 from web.admin.desk import deciding
+from web.admin.moments import clock_notes
 from web.admin.text_forms import ReasonedForm
 from web.forms import whole_number
 from web.translation import gettext as _
@@ -243,8 +244,8 @@ def _show_form(  # noqa: PLR0913 - what one screen may show
         row=row,
         preview=preview and _as_it_will_look(preview),
         span=preview and words.span(preview.starts_at, preview.ends_at, board.zone, board.now),
-        begun=row and words.instant(row.starts_at, board.zone, board.now),
-        notes=list(words.clock_notes(form)) if preview else [],
+        begun=row and dates.instant(row.starts_at, board.zone, board.now),
+        notes=list(clock_notes(form.moments(), form.setting.zone)) if preview else [],
         conflict_with=conflict,
     )
 
@@ -272,11 +273,11 @@ def _show_conflict(
         (_("Texte"), row.text),
         (_("Dates"), words.span(row.starts_at, row.ends_at, board.zone, board.now)),
     ]
-    when = _("le %(when)s", when=words.instant(error.at, board.zone, board.now))
+    when = _("le %(when)s", when=dates.instant(error.at, board.zone, board.now))
     return _show_form(board, form, row=row, conflict=(who, when, theirs), status=409)
 
 
 def _done(board: Board, form: AnnouncementForm, text: str) -> Response:
-    flash(" ".join([text, *words.clock_notes(form)]), "done")
+    flash(" ".join([text, *clock_notes(form.moments(), form.setting.zone)]), "done")
     response: Response = redirect(board.address("index"), 303)  # type: ignore[assignment]
     return response

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time
 from typing import Any
@@ -137,6 +137,10 @@ class AnnouncementForm(ReasonedForm):
         if self.end_hour.data is None:
             return end_of(self.end_day.data, self.setting.zone)
         return moment(self.end_day.data, self.end_hour.data, self.setting.zone, later=True)
+
+    def moments(self) -> Sequence[Moment]:
+        """Return what was typed of start and end, with what the clocks do to them."""
+        return [found for found in (self.start(), self.end()) if found is not None]
 
     def starts_at(self) -> datetime:
         """Return when it begins; what is past is now."""

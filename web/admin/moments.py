@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
@@ -13,6 +14,7 @@ from wtforms import DateField, TimeField
 from wtforms.widgets import DateInput, TimeInput
 
 from instances.days import is_usable
+from web import dates
 from web.forms import DAY_FORMAT
 from web.translation import gettext as _
 
@@ -92,3 +94,21 @@ def moment(day: date, hour: time, zone: ZoneInfo, *, later: bool = False) -> Mom
 
 def end_of(day: date, zone: ZoneInfo) -> Moment:
     return moment(day + timedelta(days=1), time(), zone)
+
+
+def clock_notes(moments: Iterable[Moment], zone: ZoneInfo) -> Iterator[str]:
+    """Say what becomes of an hour that does not exist, or that comes twice."""
+    for found in moments:
+        hour = dates.hour(found.at, zone)
+        if found.change is ClockChange.SKIPPED:
+            yield _(
+                "Cette nuit-là, on avance les montres d'une heure : l'heure demandée n'existe pas, "
+                "ce sera %(hour)s.",
+                hour=hour,
+            )
+        elif found.change is ClockChange.TWICE:
+            yield _(
+                "Cette nuit-là, on recule les montres d'une heure : %(hour)s vient deux fois. "
+                "Un début compte la première, une fin la seconde.",
+                hour=hour,
+            )

@@ -16,8 +16,8 @@ from web import dates
 from web.admin import choice_words, journal_words
 from web.admin.journal_values import Told, tell
 from web.admin.journal_words import Glossary
+from web.translation import capital, ngettext
 from web.translation import gettext as _
-from web.translation import ngettext
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -84,7 +84,7 @@ def snag(item: Snag, words: Glossary) -> Item:
     texts = {**_dangling(about, other), **_useless(about, other, _fields(item.fields))}
     gone = item.kind is SnagKind.SERVICE_GONE or "/" in item.subject
     service_id = None if gone else item.subject
-    return Item(title=about[:1].upper() + about[1:], text=texts[item.kind], service_id=service_id)
+    return Item(title=capital(about), text=texts[item.kind], service_id=service_id)
 
 
 def _dangling(about: str, other: str) -> Mapping[SnagKind, str]:

@@ -21,7 +21,6 @@ from instances.versions import ChangedMeanwhileError
 from web import current, dates, links
 from web.admin import choice_words, probe_now, probe_words, service_words, version_words
 from web.admin.actors import say_actor
-from web.admin.announcement_words import instant
 from web.admin.desk import deciding, page
 from web.admin.probe_now import Seen
 from web.admin.service_desk import Table, back, blueprint, gone, is_local, look_now, place
@@ -190,7 +189,7 @@ def _write(editing: Editing, wording: Mapping[str, Text], backends: list[Backend
 def _conflict(editing: Editing, error: ChangedMeanwhileError) -> Response:
     editing.table = table = look_now()
     editing.form.version.data, editing.form.version.raw_data = error.version, None
-    when = _("le %(when)s", when=instant(error.at, table.card.zone, table.now))
+    when = _("le %(when)s", when=dates.instant(error.at, table.card.zone, table.now))
     editing.conflict = (table.who(error.actor), when, tuple(_theirs(editing)))
     return _screen(editing, status=_CONFLICT)
 

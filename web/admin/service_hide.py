@@ -17,9 +17,8 @@ from instances.offer import Absence
 from instances.page import CategoryView, InstancePage, Tile, build_page
 from instances.supposing import if_hidden
 from instances.versions import ChangedMeanwhileError
-from web import current
+from web import current, dates
 from web.admin import service_words
-from web.admin.announcement_words import instant
 from web.admin.desk import deciding, desk, page
 from web.admin.service_desk import (
     Table,
@@ -148,7 +147,7 @@ def _conflict(service: Service, form: HideForm, error: ChangedMeanwhileError) ->
         status=_CONFLICT,
         conflict=(
             table.who(error.actor),
-            _("le %(when)s", when=instant(error.at, table.card.zone, table.now)),
+            _("le %(when)s", when=dates.instant(error.at, table.card.zone, table.now)),
             _differences(table, theirs) if theirs else (),
         ),
     )

@@ -24,6 +24,7 @@ from web import dates, links
 from web.admin import service_words, version_words
 from web.admin.service_desk import Table, is_local, why_not_hidden
 from web.admin.service_words import Filter, Status
+from web.translation import capital
 
 OPENINGS_DAYS = 30
 
@@ -158,7 +159,7 @@ def says_something(choice: ServiceChoice) -> bool:
 def _decided(table: Table, choice: ServiceChoice) -> str:
     day = choice.updated_at.astimezone(table.card.zone).date()
     who = table.who(choice.updated_by)
-    return f"{who[:1].upper()}{who[1:]}, {dates.full_day(day)}"
+    return f"{capital(who)}, {dates.full_day(day)}"
 
 
 def status_of(item: Offered) -> Status:

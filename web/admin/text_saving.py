@@ -14,8 +14,7 @@ from instances.offer import offer
 from instances.schema import AcademyCard
 from instances.texts import Saying, TextField
 from instances.versions import ChangedMeanwhileError
-from web import current, links
-from web.admin import announcement_words
+from web import current, dates, links
 from web.admin.actors import say_actor
 from web.admin.desk import Desk, deciding
 from web.admin.text_forms import ReasonedForm
@@ -53,7 +52,7 @@ def conflict(
 
 
 def when(at: Desk, moment: datetime) -> str:
-    return announcement_words.instant(moment, at.card.zone, utc_now())
+    return dates.instant(moment, at.card.zone, utc_now())
 
 
 def national_card(at: Desk) -> AcademyCard:

@@ -17,8 +17,8 @@ from monitoring.target import ProbeResult, State
 from web.admin import probe_words
 from web.context import say
 from web.ops import times
+from web.translation import capital, language
 from web.translation import gettext as _
-from web.translation import language
 
 SOON = 30
 """Days of a certificate from which it is marked; below a week, strongly."""
@@ -87,7 +87,7 @@ def urgency(days: int | None) -> str:
 def operator_name(server: Server) -> str:
     operator = server.use.operator
     name = say(operator.name) if operator else server.place.operator
-    return name[:1].upper() + name[1:]
+    return capital(name)
 
 
 def standing_name(standing: Standing) -> str:
