@@ -8,7 +8,7 @@ from typing import Any
 
 from flask import Response
 
-from web import current, statuspage
+from web import current, statuspage, statuspage_parts
 from web.status import at, view_of
 from web.status_programs import answer
 from web.status_view import StatusView
@@ -19,10 +19,10 @@ Part = Callable[[StatusView], Any]
 def _whole(view: StatusView) -> dict[str, Any]:
     return {
         "status": statuspage.status(view),
-        "components": statuspage.components(view),
+        "components": statuspage_parts.components(view),
         "incidents": statuspage.incidents(view, unresolved=True),
         "scheduled_maintenances": statuspage.maintenances(view),
-        "unverified": statuspage.unverified(view),
+        "unverified": statuspage_parts.unverified(view),
     }
 
 
@@ -30,8 +30,8 @@ DOCUMENTS: Mapping[str, Part] = {
     "summary": _whole,
     "status": lambda view: {"status": statuspage.status(view)},
     "components": lambda view: {
-        "components": statuspage.components(view),
-        "unverified": statuspage.unverified(view),
+        "components": statuspage_parts.components(view),
+        "unverified": statuspage_parts.unverified(view),
     },
     "incidents": lambda view: {"incidents": statuspage.incidents(view)},
     "incidents/unresolved": lambda view: {"incidents": statuspage.incidents(view, unresolved=True)},

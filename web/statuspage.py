@@ -8,29 +8,21 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime
-from typing import Any
 
 from instances.incidents_here import IncidentHere
-from instances.page import InstancePage, Tile, VariantView
+from instances.page import InstancePage
 from instances.past_work import PastWork
 from instances.planned import PlannedWork, told_since
-from instances.service_state import StateView
 from monitoring.incidents import Message, Severity, Stage
 from monitoring.target import State
 from web import incident_words, links, state_words, status_words
 from web.context import say
-from web.status_programs import instant, past_work_of, stable_id, story_address, work_id
+from web.status_programs import past_work_of, stable_id, story_address, work_id
 from web.status_view import StatusView, line_of
+from web.statuspage_parts import WORDS, Values, local, touched
 from web.translation import gettext
 
-Values = dict[str, Any]
-
-_WORDS = {
-    State.UP: "operational",
-    State.DEGRADED: "degraded_performance",
-    State.DOWN: "major_outage",
-    State.MAINTENANCE: "under_maintenance",
-}
+MOST_INCIDENTS = 50
 _IMPACT = {Severity.MINOR: "minor", Severity.MAJOR: "major"}
 
 
@@ -46,7 +38,7 @@ def page(view: StatusView) -> Values:
         "name": gettext("État des services, %(name)s", name=say(shown.card.title)),
         "url": links.absolute_url("status.status"),
         "time_zone": shown.card.timezone,
-        "updated_at": _local(max(known), shown),
+        "updated_at": local(max(known), shown),
     }
 
 
@@ -56,7 +48,7 @@ def status(view: StatusView) -> Values:
 
 def indicator(shown: InstancePage) -> str:
     """Sum up in one word; that nothing can be checked is "minor": there is no nearer word."""
-    states = [tile.state.state for tile in shown.tiles if tile.state.state in _WORDS]
+    states = [tile.state.state for tile in shown.tiles if tile.state.state in WORDS]
     down = states.count(State.DOWN)
     if shown.mostly_unknown or not states:
         return "minor"
@@ -69,81 +61,16 @@ def indicator(shown: InstancePage) -> str:
     return "maintenance" if State.MAINTENANCE in states else "none"
 
 
-# Parts
-
-
-def components(view: StatusView) -> list[Values]:
-    """List the services whose state is known; one with variants is a group of them."""
-    found = []
-    for position, tile in enumerate(view.page.tiles, start=1):
-        if _is_known(tile.state):
-            found.append(_service(view, tile, position))
-        inside = enumerate((item for item in tile.variants if _is_known(item.state)), start=1)
-        found += [_variant(view, tile, item, place) for place, item in inside]
-    return found
-
-
-def unverified(view: StatusView) -> list[Values]:
-    return [
-        {"id": tile.service.id, "name": tile.service.title}
-        for tile in view.page.tiles
-        if not _is_known(tile.state)
-    ]
-
-
-def _is_known(state: StateView) -> bool:
-    return state.probed and state.state in _WORDS
-
-
-def _service(view: StatusView, tile: Tile, position: int) -> Values:
-    service = tile.service
-    values = _component(view, service.id, service.title, tile.state, position)
-    values["description"] = say(service.task)
-    if tile.variants:
-        shown = [_variant_id(tile, item) for item in tile.variants if _is_known(item.state)]
-        down = any(item.state.state is State.DOWN for item in tile.variants)
-        values |= {"group": True, "components": shown}
-        if down and tile.state.state is State.DEGRADED:
-            values["status"] = "partial_outage"
-    return values
-
-
-def _variant(view: StatusView, tile: Tile, item: VariantView, position: int) -> Values:
-    name = say(item.variant.label)
-    values = _component(view, _variant_id(tile, item), name, item.state, position)
-    return values | {"group_id": tile.service.id if _is_known(tile.state) else None}
-
-
-def _variant_id(tile: Tile, item: VariantView) -> str:
-    return f"{tile.service.id}.{item.variant.id}"
-
-
-def _component(
-    view: StatusView, component_id: str, name: str, state: StateView, position: int
-) -> Values:
-    made = view.page.catalogue_since
-    return {
-        "id": component_id,
-        "name": name,
-        "status": _WORDS[state.state],
-        "created_at": _local(made, view.page),
-        "updated_at": _local(state.since or made, view.page),
-        "position": position,
-        "description": None,
-        "showcase": False,
-        "start_date": None,
-        "group_id": None,
-        "page_id": view.page.card.slug,
-        "group": False,
-        "only_show_if_degraded": False,
-    }
-
-
 # Incidents
 
 
 def incidents(view: StatusView, *, unresolved: bool = False) -> list[Values]:
-    stories = [item for item in view.stories if item.incident.is_open or not unresolved]
+    """List the latest, as many as that form has, and never fewer than those that go on."""
+    stories = [
+        item
+        for place, item in enumerate(view.stories)
+        if item.incident.is_open or (place < MOST_INCIDENTS and not unresolved)
+    ]
     return [_incident(view, item) for item in stories]
 
 
@@ -156,16 +83,16 @@ def _incident(view: StatusView, story: IncidentHere) -> Values:
         "id": incident.uid,
         "name": status_words.story_title(story),
         "status": stage if incident.is_open else Stage.RESOLVED.value,
-        "created_at": _local(incident.opened_at, view.page),
-        "updated_at": _local(incident.updated_at, view.page),
+        "created_at": local(incident.opened_at, view.page),
+        "updated_at": local(incident.updated_at, view.page),
         "monitoring_at": watching[0] if watching else None,
-        "resolved_at": _local(incident.closed_at, view.page) if incident.closed_at else None,
+        "resolved_at": local(incident.closed_at, view.page) if incident.closed_at else None,
         "impact": _IMPACT[incident.severity],
         "shortlink": story_address(incident.uid),
-        "started_at": _local(incident.opened_at, view.page),
+        "started_at": local(incident.opened_at, view.page),
         "page_id": view.page.card.slug,
         "incident_updates": updates[::-1],
-        "components": _touched(view, story),
+        "components": touched(view, story, incident.keys),
     }
 
 
@@ -192,7 +119,7 @@ def _stage(message: Message, before: Stage, *, is_over: bool) -> Stage:
 def _update(  # noqa: PLR0913, PLR0917 - what a line is made of
     view: StatusView, subject: str, uid: str, at: datetime, stage: str, body: str
 ) -> Values:
-    written = _local(at, view.page)
+    written = local(at, view.page)
     return {
         "id": uid,
         "status": str(stage),
@@ -231,9 +158,7 @@ def _maintenance(view: StatusView, work: PlannedWork, *, is_on: bool) -> Values:
     if is_on:
         # That it goes on is news of its beginning: readers go by the dates.
         begun = max(known, work.occurrence.starts_at)
-        return _work(view, work, ("in_progress", begun, words)) | {
-            "created_at": _local(known, view.page)
-        }
+        return _work(view, work, ("in_progress", begun, words)) | _made(view, known)
     return _work(view, work, ("scheduled", known, words))
 
 
@@ -241,7 +166,12 @@ def _completed(view: StatusView, work: PastWork) -> Values:
     words = status_words.outcome(work, view.page.card.zone)
     values = _work(view, work, ("completed", work.stopped_at, words))
     known = min(told_since(work), work.stopped_at)
-    return values | {"created_at": _local(known, view.page), "resolved_at": values["updated_at"]}
+    return values | _made(view, known) | {"resolved_at": values["updated_at"]}
+
+
+def _made(view: StatusView, known: datetime) -> Values:
+    """Date it from when it was announced: in that form even `started_at` says no more."""
+    return dict.fromkeys(("created_at", "started_at"), local(known, view.page))
 
 
 def _work(view: StatusView, work: PlannedWork, update: tuple[str, datetime, str]) -> Values:
@@ -249,30 +179,20 @@ def _work(view: StatusView, work: PlannedWork, update: tuple[str, datetime, str]
     stage, at, words = update
     uid, taking = work_id(view, work), work.occurrence
     update_id = stable_id(view, "window-update", uid, stage)
-    written = _local(at, view.page)
+    written = local(at, view.page)
     return {
         "id": uid,
         "name": work.window.title,
         "status": stage,
-        "created_at": written,
+        **_made(view, at),
         "updated_at": written,
         "monitoring_at": None,
         "resolved_at": None,
         "impact": "maintenance",
         "shortlink": f"{links.absolute_url('status.status')}#prevu",
-        "started_at": _local(taking.starts_at, view.page),
         "page_id": view.page.card.slug,
         "incident_updates": [_update(view, uid, update_id, at, stage, words)],
-        "components": _touched(view, work),
-        "scheduled_for": _local(taking.starts_at, view.page),
-        "scheduled_until": _local(taking.ends_at, view.page),
+        "components": touched(view, work),
+        "scheduled_for": local(taking.starts_at, view.page),
+        "scheduled_until": local(taking.ends_at, view.page),
     }
-
-
-def _touched(view: StatusView, item: IncidentHere | PlannedWork) -> list[Values]:
-    ids = {touched.service.id for touched in item.touched}
-    return [component for component in components(view) if component["id"] in ids]
-
-
-def _local(moment: datetime, shown: InstancePage) -> str:
-    return instant(moment.astimezone(shown.card.zone))

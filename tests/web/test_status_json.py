@@ -8,6 +8,7 @@ from ipaddress import ip_network
 
 import pytest
 
+from instances.targets import key_of
 from monitoring import probe, windows
 from monitoring.memory import Memory
 from monitoring.target import ProbeTarget, State, target_key
@@ -16,6 +17,7 @@ from tests.portal import Portal
 from tests.web import happenings
 from tests.web.happenings import AN_HOUR, Said, now
 from tests.web.statuspage_reader import Document
+from web import statuspage
 from web.status_json import DOCUMENTS
 
 
@@ -114,6 +116,30 @@ def test_an_incident_has_its_story_newest_first(portal: Portal) -> None:
     every = read(portal, "incidents").incidents or []
     assert [item.status for item in every] == ["monitoring", "resolved"]
     assert every[1].resolved_at == over
+
+
+def test_trouble_and_work_touch_what_is_inside_a_group_never_the_group(portal: Portal) -> None:
+    portal.set_all(State.UP)
+    portal.set_state("tubes", State.DOWN, backend="maternelle.a")
+    variant = portal.site.snapshot.catalogue.service("tubes")
+    assert variant is not None
+    [key] = [key_of(item) for item in variant.variants[0].backends][:1]
+    happenings.add_incident(portal, [str(key)], Said(code="opened", at=now()))
+    happenings.add_window(portal, "service", "tubes")
+    found = read(portal)
+    [incident], [work] = found.incidents or [], found.scheduled_maintenances or []
+    assert [item.id for item in incident.components] == ["tubes.maternelle"]
+    assert [item.id for item in work.components] == ["tubes.maternelle", "tubes.cycle-2"]
+
+
+def test_the_oldest_incidents_are_left_out(portal: Portal, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(statuspage, "MOST_INCIDENTS", 2)
+    keys = happenings.keys_of(portal, "visio")
+    for n in range(3):
+        over = now() - timedelta(days=1, hours=n)
+        times = {"opened_at": over - AN_HOUR / 2, "closed_at": over, "updated_at": over}
+        happenings.add_incident(portal, keys, **times)
+    assert len(read(portal, "incidents").incidents or ()) == 2
 
 
 def test_planned_work_comes_then_goes_on(portal: Portal) -> None:
