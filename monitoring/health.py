@@ -81,7 +81,7 @@ def advance(
     `degraded_after` of the target. Three things count at once: a maintenance that the software
     itself declares, the first success of a target of which nothing was known, and a target that
     may not be probed. Any other unknown result changes nothing: what was known grows old, and is
-    forgotten after three intervals. A maintenance beyond what a month may hold is a failure.
+    forgotten after three intervals; from then on it says why. A maintenance beyond what a month may hold is a failure.
     """
     month, seconds = _maintenance_so_far(previous, at)
     if _is_too_long(result, seconds, target):
@@ -180,7 +180,11 @@ def _learn_nothing(
 ) -> Health:
     fresh = previous is not None and at < previous.stale_at
     if previous is not None and fresh and not result.reason.startswith(AT_ONCE):
-        return previous
+        if previous.state is not State.UNKNOWN or previous.candidate is not None:
+            return previous
+        # There is nothing that could grow old: only why nothing is known, which stays said.
+        stale_at = goes_stale(at, target)
+        return replace(previous, checked_at=at, stale_at=stale_at, reason=result.reason)
     known = _what_still_holds(previous, result, at=at, target=target)
     since = known.since if known.state is State.UNKNOWN else at
     return replace(

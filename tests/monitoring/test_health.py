@@ -150,6 +150,15 @@ def test_the_reason_explains_the_state_not_the_last_result() -> None:
     assert play("D")[-1].reason == "timeout"
 
 
+def test_why_nothing_is_known_stays_said_as_long_as_probes_say_it() -> None:
+    for seen in play("U" + "t" * 12)[5:]:
+        assert (seen.state, seen.reason) == (State.UNKNOWN, "name-temporary")
+        assert seen.stale_at == goes_stale(seen.checked_at, TARGET)
+    *_, last = play("t" * 12)
+    assert last.checked_at == minute(11)
+    assert last.since == minute(0)
+
+
 def test_a_version_is_remembered_through_failures_and_a_message_is_not() -> None:
     down = play("UMDDD")[-1]
     assert (down.version, down.message, down.latency_ms) == ("2.5.3", None, None)
