@@ -81,7 +81,8 @@ def advance(
     `degraded_after` of the target. Three things count at once: a maintenance that the software
     itself declares, the first success of a target of which nothing was known, and a target that
     may not be probed. Any other unknown result changes nothing: what was known grows old, and is
-    forgotten after three intervals; from then on it says why. A maintenance beyond what a month may hold is a failure.
+    forgotten after three intervals; from then on it says why. A maintenance beyond what a month
+    may hold is a failure.
     """
     month, seconds = _maintenance_so_far(previous, at)
     if _is_too_long(result, seconds, target):
