@@ -140,6 +140,8 @@ def content_of(view: IncidentView, *, merged_into: int | None = None) -> dict[st
         "closed_at": None if view.closed_at is None else view.closed_at.timestamp(),
         "merged_into": merged_into,
         "unwatched": view.is_unwatched,
+        "quiet_seconds": view.quiet_seconds,
+        "taken_at": None if view.taken_at is None else view.taken_at.timestamp(),
         "targets": targets,
         "sharing": sum(view.shares(item) for item in named),
         "more": max(0, len(named) - MOST_TARGETS),

@@ -38,6 +38,7 @@ def put_into(
     session.execute(update(Incident).where(before).values(merged_into=into.id))
     for other in others:
         into.opened_at = min(into.opened_at, other.opened_at)
+        into.quiet_seconds = max(into.quiet_seconds, other.quiet_seconds)
         other.merged_into, other.closed_at = into.id, other.closed_at or at
         other.version += 1
         other.updated_at = max(other.updated_at, at)
@@ -58,6 +59,7 @@ def _moved(member: IncidentTarget, into: Incident) -> IncidentTarget:
         target_id=member.target_id,
         since=member.since,
         until=member.until,
+        again_at=member.again_at,
         state=member.state,
     )
 
@@ -66,4 +68,7 @@ def _combine(known: IncidentTarget, other: IncidentTarget) -> None:
     known.since = min(known.since, other.since)
     ends = [known.until, other.until]
     known.until = None if None in ends else max(end for end in ends if end)
+    known.again_at = max(
+        (at for at in (known.again_at, other.again_at) if at is not None), default=None
+    )
     known.state = worse(State(known.state), State(other.state))

@@ -9,10 +9,9 @@ from datetime import datetime
 from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
-from monitoring.incident_rules import TOGETHER, TROUBLE
+from monitoring.incident_rules import AGAIN, TROUBLE
 from monitoring.incident_story import is_open
-from monitoring.incidents import Seen, Source
-from monitoring.models import Incident, IncidentMessage, IncidentTarget, Target
+from monitoring.models import Incident, IncidentTarget, Target
 from monitoring.target import State
 
 
@@ -63,8 +62,8 @@ def unwatched(session: Session) -> Sequence[int]:
 
 
 def closed_just_before(session: Session, failed: Mapping[int, Failed]) -> Incident | None:
-    """Return the last incident that one of these left less than ten minutes before it failed."""
-    oldest = min(item.since for item in failed.values()) - TOGETHER
+    """Return the last incident that one of these left less than two hours before it failed."""
+    oldest = min(item.since for item in failed.values()) - AGAIN
     statement = (
         select(Incident, IncidentTarget)
         .join(IncidentTarget, IncidentTarget.incident_id == Incident.id)
@@ -76,16 +75,10 @@ def closed_just_before(session: Session, failed: Mapping[int, Failed]) -> Incide
         .order_by(Incident.closed_at.desc(), Incident.id.desc())
     )
     for row, member in session.execute(statement):
-        if member.until and failed[member.target_id].since - member.until <= TOGETHER:
+        if member.until and failed[member.target_id].since - member.until <= AGAIN:
             found: Incident = row
             return found
     return None
-
-
-def came_back(session: Session, number: int) -> bool:
-    line = IncidentMessage
-    mine = (line.incident_id == number, line.source == Source.PROBE, line.code == Seen.REOPENED)
-    return bool(session.scalar(select(exists().where(*mine))))
 
 
 def states(session: Session, numbers: Sequence[int]) -> dict[int, State]:

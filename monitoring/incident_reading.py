@@ -109,6 +109,9 @@ def views(session: Session, rows: Sequence[Incident]) -> tuple[IncidentView, ...
             updated_at=row.updated_at,
             targets=tuple(targets[row.id]),
             messages=tuple(messages[row.id]),
+            quiet_seconds=row.quiet_seconds,
+            taken_by=row.taken_by or "",
+            taken_at=row.taken_at,
         )
         for row in rows
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -14,7 +14,7 @@ from monitoring import incident_queries as queries
 from monitoring import incident_rules as rules
 from monitoring.health import Change
 from monitoring.incident_queries import Failed
-from monitoring.incident_rules import TOGETHER, TROUBLE, Cluster, Labels, Reason, Standing, Trouble
+from monitoring.incident_rules import AGAIN, TROUBLE, Cluster, Labels, Reason, Standing, Trouble
 from monitoring.incident_story import Story, Told
 from monitoring.incidents import UNWATCHED, Cause, Event, Seen, Severity
 from monitoring.models import IncidentTarget, Target
@@ -45,6 +45,8 @@ class _Batch:
         self._now = now
         self._story = Story(session)
         self._failed: dict[int, Failed] = {}
+        self._returned: dict[int, datetime] = {}
+        """Who has failed again, and is back in its incident."""
         self._watched: Mapping[int, Labels] | None = None
         self._unseen: set[int] = set()
         """Who left because nobody looks any more."""
@@ -70,7 +72,7 @@ class _Batch:
             self._fail(target_id, change)
 
     def _recover(self, target_id: int, at: datetime) -> None:
-        if target_id in self._failed or self._concerns_who_failed(target_id):
+        if self._concerns_who_failed(target_id):
             self._settle()
         told = self._story.of(target_id)
         if told is not None:
@@ -78,10 +80,11 @@ class _Batch:
 
     def _concerns_who_failed(self, target_id: int) -> bool:
         """Whether they may share a cause: then they are to meet before this one leaves."""
-        if not self._failed:
-            return False
+        fresh = self._failed.keys() | self._returned.keys()
+        if not fresh or target_id in fresh:
+            return bool(fresh)
         own = rules.ties(self._labels().get(target_id, {}))
-        return any(own & rules.ties(self._labels().get(other, {})) for other in self._failed)
+        return any(own & rules.ties(self._labels().get(other, {})) for other in fresh)
 
     def _fail(self, target_id: int, change: Change) -> None:
         told = self._story.of(target_id)
@@ -98,13 +101,13 @@ class _Batch:
         self._failed[target_id] = Failed(since=since, state=state)
 
     def _just_left(self, target_id: int, at: datetime) -> Told | None:
-        """Return the open incident that it left less than ten minutes before."""
+        """Return the open incident that it left less than two hours before."""
         left = [
             (member.until, told.row.id)
             for told in self._story
             if (member := told.members.get(target_id)) is not None
             and member.until is not None
-            and at - member.until <= TOGETHER
+            and at - member.until <= AGAIN
         ]
         return self._story[max(left)[1]] if left else None
 
@@ -113,10 +116,11 @@ class _Batch:
         if told.left.pop(target_id, None) is None and told.active():
             told.joined[target_id] = change.at
         self._story.enter(told, target_id, since=change.at, state=change.after)
+        self._returned[target_id] = change.at
 
     def _settle(self) -> None:
         """Find a place for those that have just failed."""
-        if not self._failed:
+        if not self._failed and not self._returned:
             return
         labels = self._labels()
         troubles = [
@@ -124,11 +128,20 @@ class _Batch:
             for number, failed in self._failed.items()
         ]
         for told in self._story:
-            troubles += [_trouble(member, told, labels) for member in told.active()]
+            troubles += [self._trouble(member, told, labels) for member in told.active()]
         standing = [_standing(told) for told in self._story]
         for cluster in rules.clusters(troubles, labels, standing):
             self._place(cluster, {number: self._failed[number] for number in cluster.fresh})
-        self._failed = {}
+        self._failed, self._returned = {}, {}
+
+    def _trouble(self, member: IncidentTarget, told: Told, labels: Mapping[int, Labels]) -> Trouble:
+        return Trouble(
+            target_id=member.target_id,
+            since=member.again_at or member.since,
+            labels=labels.get(member.target_id, {}),
+            incident=told.row.id,
+            returns=member.target_id in self._returned,
+        )
 
     def _place(self, cluster: Cluster, failed: Mapping[int, Failed]) -> None:
         if cluster.incidents:
@@ -138,7 +151,9 @@ class _Batch:
             told = self._begin(cluster, failed)
         for number, item in failed.items():
             self._story.enter(told, number, since=item.since, state=item.state)
-        latest = max(told.row.opened_at, *(item.since for item in failed.values()))
+        instants = [item.since for item in failed.values()]
+        instants += [self._returned[item] for item in cluster.targets if item in self._returned]
+        latest = max(told.row.opened_at, *instants)
         others = [self._story[number] for number in cluster.incidents[1:]]
         if others:
             self._story.absorb(told, others, at=latest)
@@ -205,15 +220,18 @@ class _Batch:
             self._story.tell(told, code, at=at, content=content)
 
     def _close_when_over(self, told: Told) -> None:
-        """Close when all is up; what came back once before is waited for."""
+        """Close when all is up; what has failed again before is waited for."""
         if told.active():
             return
         ends = [member.until for member in told.members.values() if member.until]
         last = max(ends, default=self._now)
-        if self._now - last >= TOGETHER or not queries.came_back(self._session, told.row.id):
-            final = [number for number, member in told.members.items() if member.until == last]
-            is_seen = any(number in self._labels() for number in final)
-            self._story.close(told, at=last, content=None if is_seen else UNWATCHED)
+        quiet = timedelta(seconds=told.row.quiet_seconds)
+        is_watched = any(number in self._labels() for number in told.members)
+        if quiet and is_watched and self._now - last < quiet:
+            return
+        final = [number for number, member in told.members.items() if member.until == last]
+        is_seen = any(number in self._labels() for number in final)
+        self._story.close(told, at=last, content=None if is_seen else UNWATCHED)
 
     def _labels(self) -> Mapping[int, Labels]:
         if self._watched is None:
@@ -222,20 +240,11 @@ class _Batch:
         return self._watched
 
 
-def _trouble(member: IncidentTarget, told: Told, labels: Mapping[int, Labels]) -> Trouble:
-    return Trouble(
-        target_id=member.target_id,
-        since=member.since,
-        labels=labels.get(member.target_id, {}),
-        incident=told.row.id,
-    )
-
-
 def _standing(told: Told) -> Standing:
     return Standing(
         id=told.row.id,
         opened_at=told.row.opened_at,
         cause=Cause(told.row.cause),
         value=told.row.value,
-        failed={number: member.since for number, member in told.members.items()},
+        failed={number: member.again_at or member.since for number, member in told.members.items()},
     )

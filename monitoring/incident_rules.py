@@ -12,7 +12,9 @@ from monitoring.records import Moved
 from monitoring.target import State
 
 TOGETHER = timedelta(minutes=10)
-"""Failures no further apart may share a cause; one that comes back sooner never ended."""
+"""Failures no further apart may share a cause."""
+AGAIN = timedelta(hours=2)
+"""A target that fails again so soon after it came up is still in the same incident."""
 TROUBLE = (State.DOWN, State.DEGRADED)
 LEAST = {Cause.PROVIDER: 3, Cause.DEPENDS_ON: 2}
 """So many targets of a label, and half of those that are watched, make a common cause."""
@@ -29,9 +31,16 @@ class Trouble:
 
     target_id: int
     since: datetime
+    """When it last failed."""
     labels: Labels
     incident: int | None = None
     """The open one that it is in; None: it has just failed."""
+    returns: bool = False
+    """It has just failed again, and is back in its incident."""
+
+    @property
+    def is_fresh(self) -> bool:
+        return self.incident is None or self.returns
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,7 +52,7 @@ class Standing:
     cause: Cause
     value: str
     failed: Mapping[int, datetime] = field(default_factory=dict)
-    """When each of its targets failed, those too that are up again."""
+    """When each of its targets last failed, those too that are up again."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -67,6 +76,17 @@ def in_order(moved: Iterable[Moved]) -> list[Moved]:
         latest[item.target_id] = at
         dated.append((at, item.target_id, item))
     return [item for _at, _id, item in sorted(dated, key=lambda entry: entry[:2])]
+
+
+def patience(known: int, *, up: timedelta) -> int:
+    """Return for how many seconds all must be up before an incident is believed to be over.
+
+    `up`: how long a target held before it failed again; twice as long, of ten minutes at least.
+    """
+    if not timedelta() <= up <= AGAIN:
+        return known
+    wanted = min(max(2 * up, TOGETHER), AGAIN)
+    return max(known, int(wanted.total_seconds()))
 
 
 def severity_of(state: State) -> Severity:
@@ -106,7 +126,7 @@ def ties(labels: Labels) -> frozenset[tuple[str, str]]:
 def clusters(
     troubles: Collection[Trouble], watched: Mapping[int, Labels], standing: Collection[Standing]
 ) -> tuple[Cluster, ...]:
-    """Group all troubles of the moment; return the groups in which one has just failed."""
+    """Group all troubles of the moment; return the groups in which one has just failed (again)."""
     groups = _Groups(troubles, standing)
     for reason, members in _shared(troubles, watched, standing):
         groups.join(members, reason)
@@ -150,7 +170,7 @@ class _Groups:
         found = [
             self._cluster(several, reasons[head])
             for head, several in members.items()
-            if any(item.incident is None for item in several)
+            if any(item.is_fresh for item in several)
         ]
         return tuple(sorted(found, key=lambda cluster: cluster.targets))
 
@@ -240,7 +260,7 @@ def _after_the_others(
             continue
         for item in troubles:
             is_near = any(_near(item.since, since) for since in known.failed.values())
-            if item.incident is None and is_near and known.value in _values(item, known.cause):
+            if item.is_fresh and is_near and known.value in _values(item, known.cause):
                 yield (known.cause, known.value), [inside[known.id], item.target_id]
 
 

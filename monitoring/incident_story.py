@@ -12,7 +12,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from monitoring.incident_merging import members_of, put_into
-from monitoring.incident_rules import Reason, worse
+from monitoring.incident_rules import Reason, patience, worse
 from monitoring.incidents import Cause, Event, Seen, Severity, Source, Stage
 from monitoring.models import Incident, IncidentMessage, IncidentTarget, Target
 from monitoring.target import State
@@ -113,6 +113,10 @@ class Story:
             )
             self.session.add(member)
             told.members[target_id] = member
+        elif member.until is not None:
+            held = since - member.until
+            told.row.quiet_seconds = patience(told.row.quiet_seconds, up=held)
+            member.again_at = since
         member.until, member.state = None, worse(State(member.state), state)
         told.row.opened_at = min(told.row.opened_at, since)
         self._place[target_id] = told

@@ -49,7 +49,7 @@ class Seen(StrEnum):
     OPENED = "opened"
     """{"targets": keys}."""
     REOPENED = "reopened"
-    """It had closed less than ten minutes before: {"targets": keys}."""
+    """One of its targets had come up less than two hours before: {"targets": keys}."""
     JOINED = "joined"
     """More targets: {"targets": keys}."""
     LEFT = "left"
@@ -126,10 +126,20 @@ class IncidentView:
     targets: tuple[Affected, ...]
     messages: tuple[Message, ...]
     """Oldest first."""
+    quiet_seconds: int = 0
+    """How long all must stay up before it closes: grows when they fail again."""
+    taken_by: str = ""
+    """Who takes care of it: for those who run things, never for public pages."""
+    taken_at: datetime | None = None
 
     @property
     def is_open(self) -> bool:
         return self.closed_at is None
+
+    @property
+    def is_unstable(self) -> bool:
+        """Tell whether something in it came up and failed again."""
+        return self.quiet_seconds > 0
 
     @property
     def keys(self) -> frozenset[str]:

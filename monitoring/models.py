@@ -221,6 +221,13 @@ class Incident(Base):
     merged_into: Mapped[int | None] = mapped_column(ForeignKey("incident.id"))
     version: Mapped[int] = mapped_column(default=1, server_default="1")
     updated_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    quiet_seconds: Mapped[int] = mapped_column(default=0, server_default="0")
+    """How long all must stay up before it closes; 0: nothing came back, it closes at once."""
+    taken_by: Mapped[str | None] = mapped_column(String(200))
+    """Who takes care of it."""
+    taken_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    held_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """Nobody is reminded of it before, because somebody takes care."""
 
 
 class IncidentTarget(Base):
@@ -231,6 +238,8 @@ class IncidentTarget(Base):
     since: Mapped[datetime] = mapped_column(UtcDateTime)
     until: Mapped[datetime | None] = mapped_column(UtcDateTime)
     """None: still in trouble."""
+    again_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """When it last failed again; None: it failed once."""
     state: Mapped[str] = mapped_column(String(12))
     """The worst it was in."""
 

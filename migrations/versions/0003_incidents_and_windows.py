@@ -50,6 +50,10 @@ def upgrade() -> None:
         sa.Column("merged_into", sa.Integer(), nullable=True),
         sa.Column("version", sa.Integer(), server_default="1", nullable=False),
         sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("quiet_seconds", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("taken_by", sa.String(length=200), nullable=True),
+        sa.Column("taken_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("held_until", sa.DateTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(
             ["merged_into"], ["incident.id"], name=op.f("fk_incident_merged_into_incident")
         ),
@@ -135,6 +139,7 @@ def upgrade() -> None:
         sa.Column("target_id", sa.Integer(), nullable=False),
         sa.Column("since", sa.DateTime(timezone=True), nullable=False),
         sa.Column("until", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("again_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("state", sa.String(length=12), nullable=False),
         sa.ForeignKeyConstraint(
             ["incident_id"], ["incident.id"], name=op.f("fk_incident_target_incident_id_incident")

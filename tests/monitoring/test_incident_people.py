@@ -149,11 +149,11 @@ def test_what_cannot_be_merged(fleet: Fleet) -> None:
 
 def test_a_target_that_was_in_both_is_in_one_trouble(fleet: Fleet) -> None:
     fleet.batch(("visio", UP, 3))
-    fleet.batch(("visio", DOWN, 20))
+    fleet.batch(("visio", DOWN, 150))
     old, pad, new = fleet.incidents()
     assert not old.is_open
     with writing(fleet.sessions) as session:
-        incident_people.merge(session, new.id, pad.id, actor=OMAR, now=minute(21))
+        incident_people.merge(session, new.id, pad.id, actor=OMAR, now=minute(151))
     kept = fleet.incidents()[-1]
     assert (kept.opened_at, keys(kept)) == (minute(2), ["pad", "visio"])
-    assert kept.updated_at - kept.opened_at == timedelta(minutes=19)
+    assert kept.updated_at - kept.opened_at == timedelta(minutes=149)
