@@ -21,6 +21,7 @@ from web.forms import whole_number
 from web.incident_forms import MergeForm, MessageForm
 from web.incident_names import Names
 from web.incident_rows import Line, Sight
+from web.story_fold import fold
 from web.translation import gettext as _
 
 OPEN, CLOSED = "en-cours", "termines"
@@ -216,7 +217,7 @@ def _show(  # noqa: PLR0913 - what one screen may show
         board=board,
         item=item,
         row=incident_rows.row(board.sight, item),
-        lines=_lines(board, item),
+        story=fold(_lines(board, item), is_said=lambda line: line.typed),
         places=incident_rows.places(board.sight, item),
         elsewhere=len(item.targets) - len(shown),
         academies=board.names.academies(shown),

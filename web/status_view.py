@@ -17,6 +17,7 @@ from monitoring.history import TargetHistory
 from monitoring.incidents import Message, Source
 from monitoring.target import State
 from web import incident_words, state_words
+from web.story_fold import Folded, fold
 
 ENOUGH_TO_TELL = 5
 """People who say so: fewer may be one school's own network."""
@@ -94,6 +95,10 @@ class StatusView:
         """Return what is told of an incident, the newest first."""
         told = (line_of(message, self.titles) for message in reversed(story.incident.messages))
         return tuple(line for line in told if line is not None)
+
+    def story(self, about: IncidentHere) -> Folded[Line]:
+        """Return the same as a page shows it."""
+        return fold(self.lines(about), is_said=lambda line: line.is_typed)
 
 
 def build_view(snapshot: Snapshot, page: InstancePage, *, now: datetime) -> StatusView:

@@ -35,6 +35,8 @@ class Line:
     state: str
     reason: str
     since: str
+    since_day: str
+    """The same, without its hour once that no longer matters."""
     latency: str
     version: str
     unsupported: bool
@@ -44,6 +46,8 @@ class Line:
     urgency: str
     """Of the certificate: "soon", "now" or nothing."""
     operator: str
+    operator_id: str
+    """As in the catalogue: where room is short, it says more than the beginning of a name."""
     academies: int
     checked: str
     signals: int
@@ -63,6 +67,7 @@ def line(server: Server, now: datetime) -> Line:
         state=standing_name(standing),
         reason=reason(server, now),
         since=times.when(since, now) if since else "",
+        since_day=times.day_or_hour(since, now) if since else "",
         latency=times.latency(health.latency_ms)
         if health and health.latency_ms is not None
         else "",
@@ -71,6 +76,7 @@ def line(server: Server, now: datetime) -> Line:
         certificate=days,
         urgency=urgency(days),
         operator=operator_name(server),
+        operator_id=server.place.operator,
         academies=len(server.academies),
         checked=times.when(health.checked_at, now) if health else "",
         signals=server.signals,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from babel.dates import format_date
 
@@ -27,8 +27,21 @@ def when(moment: datetime, now: datetime) -> str:
         return _("hier %(hour)s", hour=hour)
     if local.date() == today + timedelta(days=1):
         return _("demain %(hour)s", hour=hour)
-    year = "" if local.year == today.year else " y"
-    return f"{format_date(local, f'd MMM{year}', locale=language())} {hour}"
+    return f"{_day(local.date(), today)} {hour}"
+
+
+def _day(day: date, today: date) -> str:
+    """Word a day; its year only when it is another."""
+    year = "" if day.year == today.year else " y"
+    return format_date(day, f"d MMM{year}", locale=language())
+
+
+def day_or_hour(moment: datetime, now: datetime) -> str:
+    """Word an instant gone by in fewer words: "7 h 42", "hier 17 h 10", "3 nov."."""
+    local, today = moment.astimezone(ZONE).date(), now.astimezone(ZONE).date()
+    if local >= today - timedelta(days=1):
+        return when(moment, now)
+    return _day(local, today)
 
 
 def to_the_second(moment: datetime) -> str:
