@@ -73,21 +73,11 @@ class Server:
         return State.UNKNOWN if self.health is None else self.health.state_at(now)
 
     def since_at(self, now: datetime) -> datetime | None:
-        """Return since when it has been in that state: a stale one since it became stale.
-
-        One that failed before nobody could look for a while has failed since then, as its
-        incident says.
-        """
+        """Return since when it has been in that state: a stale one since it became stale."""
         if self.health is None:
             return None
-        if now >= self.health.stale_at and self.health.state is not State.UNKNOWN:
-            return self.health.stale_at
-        if self.incident is None or self.health.state not in (State.DOWN, State.DEGRADED):
-            return self.health.since
-        mine = [
-            it.since for it in self.incident.targets if it.key == self.place.key and not it.until
-        ]
-        return min([self.health.since, *mine])
+        lapsed = now >= self.health.stale_at and self.health.state is not State.UNKNOWN
+        return self.health.stale_at if lapsed else self.health.since
 
     def reason_at(self, now: datetime) -> str:
         """Return the code of why it is in that state."""

@@ -17,6 +17,7 @@ from instances import announcements, choices, local_reading, publication, texts
 from instances.announcements import Planned
 from instances.choices import Choice
 from instances.directory import Directory
+from instances.failing_since import with_beginnings
 from instances.national import NATIONAL_CARD, NATIONAL_SLUG
 from instances.schema import AcademyCard, LocalService
 from instances.signals import SignalsBy, read_signals
@@ -101,6 +102,8 @@ def read_snapshot(
     if Revision.HEALTH in stale:
         snapshot = replace(snapshot, health=read_health(session))
     snapshot = _with_what_ops_follow(session, snapshot, stale, now)
+    if stale & {Revision.HEALTH, Revision.INCIDENTS}:
+        snapshot = replace(snapshot, health=with_beginnings(snapshot.health, snapshot.incidents))
     return replace(snapshot, revisions=revisions)
 
 

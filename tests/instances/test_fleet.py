@@ -132,17 +132,6 @@ def test_an_open_incident_and_what_people_signal_stand_beside_a_server() -> None
     assert [item.signals for item in later.servers] == [0, 0, 0, 0]
 
 
-def test_a_server_fails_since_its_incident_says_though_nobody_could_look_for_a_while() -> None:
-    failing = make_health(State.DOWN, since=NOW)
-    snapshot = with_health(world(), **{"visio/a": failing})
-    key = key_of(snapshot.catalogue.services[0].backends[0])
-    assert key is not None
-    affected = Affected(key=key, labels={}, since=NOW - HOUR, until=None, state=State.DOWN)
-    for since, until in ((NOW - HOUR, None), (NOW, NOW)):
-        told = replace(snapshot, incidents=(_incident(7, replace(affected, until=until)),))
-        assert fleet_of(told, now=NOW).by_id["visio/a"].since_at(NOW) == since
-
-
 def _said(n: int) -> Signalled:
     return Signalled(n=n, since=NOW, buckets=((bucket_of(NOW), n),))
 
