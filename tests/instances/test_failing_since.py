@@ -1,10 +1,15 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
+from sqlalchemy.orm import Session, sessionmaker
 
+from database import writing
 from instances.failing_since import with_beginnings
+from instances.publication import Sources
+from instances.snapshot import read_snapshot
 from monitoring.incidents import (
     Affected,
     Cause,
@@ -16,7 +21,9 @@ from monitoring.incidents import (
     Stage,
 )
 from monitoring.target import State
+from tests.conftest import SettingsFactory
 from tests.instances.examples import NOW, make_health
+from tests.monitoring.incident_scene import DOWN, UNKNOWN, Fleet, make_target, minute
 
 HOUR = timedelta(hours=1)
 BEGAN = NOW - 3 * HOUR
@@ -60,6 +67,28 @@ def test_one_that_fails_does_so_since_its_incident_says(
     assert told["k"].since == since
 
 
+def test_one_that_came_back_in_between_fails_since_it_failed_again() -> None:
+    (affected,) = incident().targets
+    again = replace(affected, again_at=NOW - HOUR)
+    told = with_beginnings(
+        {"k": make_health(State.DOWN, since=NOW)}, (replace(incident(), targets=(again,)),)
+    )
+    assert told["k"].since == NOW - HOUR
+
+
 def test_a_state_never_begins_later_than_it_was_seen() -> None:
     known = {"k": make_health(State.DOWN, since=BEGAN - HOUR), "l": make_health(State.DOWN)}
     assert with_beginnings(known, (incident(),)) is known
+
+
+def test_every_page_is_made_from_it(
+    sessions: sessionmaker[Session], make_settings: SettingsFactory
+) -> None:
+    fleet = Fleet(sessions, {})
+    fleet.watch(make_target("k"))
+    for seen in (("k", DOWN, 0), ("k", UNKNOWN, 10), ("k", DOWN, 30)):
+        fleet.batch(seen)
+    settings = make_settings()
+    sources = Sources(catalogue=settings.catalogue, academies=settings.academies)
+    with writing(sessions) as session:
+        assert read_snapshot(session, sources, now=NOW).health["k"].since == minute(0)
