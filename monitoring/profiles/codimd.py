@@ -1,12 +1,13 @@
 # ruff: noqa: PLR2004 - the statuses of HTTP are names of their own
 """Profile `codimd`: the script that its editor starts from, and a look into its database.
 
-From its source: it has no health address; /config is JavaScript with the version, made by the
-running program. A published note that nobody made is looked for in the database, answers 404 and
-makes nothing. /status counts notes in old versions, but newer ones take it for a note's name: where
-free addresses are allowed, asking would make one, so it is never asked. Each answer makes a session
-in the database, as for any visitor. It says nothing of maintenance: a front announces it with 503
-and `Retry-After`.
+Seen with CodiMD 2.6.0 on PostgreSQL, without its pages built. It has no health address; /config is
+JavaScript with the version, made by the running program. A published note that nobody made is
+looked for in the database, answers 404 and makes nothing. /status counts notes in old versions, but
+newer ones take it for a note's name: where free addresses are allowed, asking makes one, so it is
+never asked. Each answer makes a session in the database, as for any visitor; when it cannot, the
+program ends itself. It answers to any name. It says nothing of maintenance: a front announces it
+with 503 and `Retry-After`.
 """
 
 from __future__ import annotations
@@ -53,7 +54,7 @@ PROFILE = Profile(
     name="codimd",
     covers=("CodiMD",),
     version="in the script",
-    verified=Source.CODE,
+    verified=Source.SERVER,
     checks=(
         Check(
             proves="The script that the editor starts from is given.",

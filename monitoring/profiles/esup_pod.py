@@ -1,10 +1,11 @@
 """Profile `esup-pod`: its first page with what it says of a maintenance, and its figures.
 
-From the source of its versions 3 and 4: in maintenance public pages stay 200; a red banner with the
-administrator's words stands on the first page, and what changes a video leads to /maintenance/. The
-planned one that is only announced has a banner of another colour, and is no maintenance yet.
-/info_pod.json gives the version and counts all videos, hence its rest. A portal whose first page
-asks for a sign-in elsewhere cannot be measured.
+Seen with Esup-Pod 4.1.0 on PostgreSQL and Redis; the source of its version 3 says the same. In
+maintenance public pages stay 200; a red banner with the administrator's words stands on the first
+page, and what changes a video leads to /maintenance/. The planned one that is only announced has a
+banner of another colour, and is no maintenance yet. Without its database or its Redis, and once
+after its database is back, every page is 500. /info_pod.json gives the version and counts all
+videos, hence its rest. A portal whose first page asks for a sign-in elsewhere cannot be measured.
 """
 
 from __future__ import annotations
@@ -52,7 +53,7 @@ PROFILE = Profile(
     name="esup-pod",
     covers=("Esup-Pod",),
     version="`VERSION` of /info_pod.json",
-    verified=Source.CODE,
+    verified=Source.SERVER,
     checks=(
         Check(
             proves="The first page is given, and says nothing of a maintenance.",

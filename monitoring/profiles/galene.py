@@ -1,9 +1,10 @@
 """Profile `galene`: its list of public groups, and the web socket that meetings live in.
 
-From its source: /public-groups.json is made at each request by the running server, also when no
-group is public. /group/<name>/.status is never asked: the server would open the group. Pages are
-plain files, so an upgrade of /ws is asked (101) and the connection closed at once. It gives no
-version, and knows no maintenance mode.
+Seen with Galène 0.6.2 and 0.7.2; the source of 1.1 says the same. /public-groups.json is made at
+each request by the running server, also when no group is public. /group/<name>/.status is never
+asked: the server would open the group. Pages are plain files, so an upgrade of /ws is asked (101)
+and the connection closed at once. It answers to any name, goes on when its folder of groups is
+gone, gives no version, and knows no maintenance mode.
 """
 
 from __future__ import annotations
@@ -35,7 +36,7 @@ PROFILE = Profile(
     name="galene",
     covers=("Galène",),
     version="",
-    verified=Source.CODE,
+    verified=Source.SERVER,
     checks=(
         Check(
             proves="The server gives its list of public groups.",

@@ -1,14 +1,17 @@
 """Profile `limesurvey`: its list of surveys, with what it says of a maintenance, and its sign-in.
 
-From its source: it has no health address. In maintenance, soft or hard, the list of surveys is
-replaced, with 200, by the block `block_maintenance` and its words; every page carries its name as
-generator. A site that was never set up leads to its installer. Without its database every page is
-an error. The page that surveys are made from needs a session in the database, hence its rest. No
-version is given to strangers.
+Seen with LimeSurvey 5.6.54 under PHP 8.2, on MariaDB. It has no health address. In maintenance,
+soft or hard, the list of surveys is replaced, with 200, by the block `block_maintenance` and its
+words; almost every page carries its name as generator. A site that was never set up leads to its
+installer. Without its database, or a table of it, a page is a 500 that says so. It answers to any
+name, and neither a pending upgrade of its database nor a lost table of users shows anywhere. Each
+look at the page that surveys are made from makes a session, hence its rest. No version is given to
+strangers.
 """
 
 from __future__ import annotations
 
+import re
 from urllib.parse import urlsplit
 
 from monitoring.profiles.recipe import (
@@ -20,16 +23,23 @@ from monitoring.profiles.recipe import (
     UnlikeError,
     Verdict,
     page_of,
+    text_of,
     words_of,
 )
 from monitoring.target import Part, State
 from outbound import Answer
 
+_BROKEN = 500
+_DATABASE = re.compile(r"CDb(Connection|Command) failed")
 _BLOCK = 'id="block_maintenance"'
+_SIGN_IN = "/index.php/admin/authentication/sa/login?r=admin/authentication/sa/login"
+"""Said twice: a site reads its addresses from their path or from their query, one of the two."""
 _MARKS = ('content="LimeSurvey', "limesurvey", "LimeSurvey")
 
 
 def _read_list(answer: Answer, _context: Context) -> Verdict:
+    if answer.status == _BROKEN:
+        raise UnlikeError("database" if _DATABASE.search(text_of(answer)) else "http-500")
     if "installer" in urlsplit(answer.url).path + urlsplit(answer.url).query:
         raise UnlikeError("not-installed")
     _, block, after = page_of(answer, *_MARKS).partition(_BLOCK)
@@ -44,20 +54,24 @@ def _read_sign_in(answer: Answer, _context: Context) -> Verdict:
     return Verdict(state=State.UP)
 
 
+_CODES = frozenset({_BROKEN})
 PROFILE = Profile(
     name="limesurvey",
     covers=("LimeSurvey",),
     version="",
-    verified=Source.CODE,
+    verified=Source.SERVER,
     checks=(
         Check(
             proves="The list of surveys is given, and says nothing of a maintenance.",
             part=Part.HEALTHY,
             up="2xx, a page of LimeSurvey without its block",
-            tells={"maintenance-page": State.MAINTENANCE, "not-installed": State.DOWN},
+            tells={
+                "maintenance-page": State.MAINTENANCE,
+                **dict.fromkeys(("database", "not-installed"), State.DOWN),
+            },
             asks=(
-                Ask(place="/", read=_read_list, max_bytes=1024 * 1024),
-                Ask(place="/index.php", read=_read_list, max_bytes=1024 * 1024),
+                Ask(place="/", read=_read_list, codes=_CODES, max_bytes=1024 * 1024),
+                Ask(place="/index.php", read=_read_list, codes=_CODES, max_bytes=1024 * 1024),
             ),
         ),
         Check(
@@ -66,7 +80,7 @@ PROFILE = Profile(
             up="2xx, a page of LimeSurvey",
             asks=(
                 Ask(
-                    place="/index.php/admin/authentication/sa/login",
+                    place=_SIGN_IN,
                     read=_read_sign_in,
                     max_bytes=1024 * 1024,
                 ),

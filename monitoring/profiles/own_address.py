@@ -22,6 +22,11 @@ def require_own_address(answer: Answer, declared: object) -> None:
         raise UnlikeError("wrong-host")
 
 
+def asked_by_public_name(answer: Answer) -> bool:
+    """True unless it was asked by a number or a name of an inner network."""
+    return _is_public(_host(answer.url))
+
+
 def _host(address: str) -> str:
     try:
         return (urlsplit(address).hostname or "").rstrip(".").lower()

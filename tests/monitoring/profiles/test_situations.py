@@ -11,7 +11,7 @@ from monitoring.probe import check
 from monitoring.profiles import PROFILES
 from monitoring.target import Part, ProbeResult, ProbeTarget, State
 from outbound import Guard
-from tests.monitoring.profiles.replay import HERE, make_guard
+from tests.monitoring.profiles.replay import HERE, make_guard, make_guard_of_names
 from tests.monitoring.profiles.situation import Situation, Software, read_all, serving
 from tests.monitoring.profiles.test_profiles import ANY, NOT_MEASURABLE, WRONG, LateGuard
 from tests.servers import free_port
@@ -28,6 +28,7 @@ GENERAL = {
     "wrong-software": State.DOWN,
     "bad-json": State.DOWN,
     "not-measurable": State.UNKNOWN,
+    "redirected-elsewhere": State.UNKNOWN,
 }
 
 
@@ -140,6 +141,21 @@ def test_a_web_socket_is_asked_for_as_such(profile: str, place: str) -> None:
     request = next(one for one in server.requests if one.startswith(f"GET {place}".encode()))
     lines = {line.lower() for line in request.split(b"\r\n")}
     assert {b"connection: upgrade", b"upgrade: websocket"} <= lines
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        {"json": {"error": "Unsupported redirect", "errorcode": "redirecterrordetected"}},
+        {"json": [{"error": False, "data": {"wwwroot": "https://moodle.lyon.example"}}]},
+    ],
+    ids=["leads people away", "answers to any name"],
+)
+def test_a_moodle_asked_by_the_name_of_another_is_down(answer: dict[str, object]) -> None:
+    with serving({"POST ": answer}) as server:
+        url = server.url.replace("127.0.0.1", "autre.lyon.example")
+        result = probe(ALL["moodle"], url, guard=make_guard_of_names())
+    assert (result.state, result.reason) == (State.DOWN, "wrong-host")
 
 
 def test_a_version_with_the_pages_of_another_is_asked_at_its_own_place() -> None:
