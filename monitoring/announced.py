@@ -39,7 +39,8 @@ def with_announced(
 def judged(target: ProbeTarget, result: ProbeResult, *, at: datetime) -> ProbeResult:
     """Return what a result says when work that is announced is under way.
 
-    Whatever was seen is maintenance then. Of several windows the one that ends last is told.
+    Whatever was seen is maintenance then. Of several windows the one that ends last is told, and
+    its end is that of those that follow without a break.
     """
     under_way = [item for item in target.announced if item.starts_at <= at < item.ends_at]
     if not under_way:
@@ -49,6 +50,13 @@ def judged(target: ProbeTarget, result: ProbeResult, *, at: datetime) -> ProbeRe
         result,
         state=State.MAINTENANCE,
         reason=DECLARED,
-        expected_end=last.ends_at,
+        expected_end=_end_of_all(target, last.ends_at),
         message=last.title,
     )
+
+
+def _end_of_all(target: ProbeTarget, end: datetime) -> datetime:
+    for item in sorted(target.announced, key=lambda item: item.starts_at):
+        if item.starts_at <= end:
+            end = max(end, item.ends_at)
+    return end

@@ -117,6 +117,19 @@ def test_of_several_windows_the_one_that_ends_last_is_told() -> None:
     assert (result.message, result.expected_end) == ("Réseau", NINE + timedelta(hours=2))
 
 
+def test_work_that_goes_on_in_another_window_ends_with_it() -> None:
+    begins, length = WINDOW.starts_at, timedelta(hours=1)
+    windows = [
+        replace(WINDOW, id=n, starts_at=begins + after, ends_at=begins + after + length)
+        for n, after in enumerate((timedelta(hours=4), timedelta(0), length, length * 3 / 2), 1)
+    ]
+    (found,) = with_announced(
+        [replace(target(0), labels={"operator": ("dne",)})], windows, now=NINE
+    )
+    result = judged(found, UP, at=begins + timedelta(minutes=1))
+    assert result.expected_end == begins + length * 5 / 2
+
+
 def test_others_are_left_alone() -> None:
     other = replace(target(0), labels={"operator": ("renater",)})
     assert with_announced([other], [WINDOW], now=NINE) == (other,)
