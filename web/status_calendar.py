@@ -2,26 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from flask import Response
-from icalendar import Calendar, Event, Timezone
+from icalendar import Calendar, Event
 
 from instances.past_work import Outcome, PastWork
 from instances.planned import PlannedWork
 from monitoring.maintenance import Occurrence, Repeats, Window, occurrences
 from web import current, links, status_words
+from web.calendar_zones import vtimezone
 from web.status import at, view_of
 from web.status_programs import answer, past_work_of
 from web.status_view import StatusView
 from web.translation import gettext
 
 _TYPE = "text/calendar; charset=utf-8"
-_ZONES_UNTIL = timedelta(days=3650)
-"""How far ahead a calendar tells when the clocks change."""
 _DAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 
 
@@ -29,20 +29,26 @@ _DAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 def calendar(academie: str) -> Response:
     view = view_of(academie)
     every = _calendar(view)
-    for work in view.page.planned:
-        for event in _series(work):
+    told = list(_told(view))
+    zones = {item.window.timezone for item, _ in told if item.window.repeats is not Repeats.ONCE}
+    since = min((item.window.starts_at for item, _ in told), default=view.now)
+    # A calendar without any component is none.
+    for name in sorted(zones) or [view.page.card.timezone]:
+        every.add_component(vtimezone(name, since=since, now=view.now))
+    for _, events in told:
+        for event in events:
             every.add_component(event)
+    return answer(every.to_ical(), _TYPE, view)
+
+
+def _told(view: StatusView) -> Iterator[tuple[PlannedWork, list[Event]]]:
+    for work in view.page.planned:
+        yield work, _series(work)
     goes_on = {work.window.id for work in view.page.planned}
     for past in past_work_of(view):
         if past.is_news and past.window.id not in goes_on:
             goes_on.add(past.window.id)
-            for event in _ended(past):
-                every.add_component(event)
-    every.add_missing_timezones(last_date=(view.now + _ZONES_UNTIL).date())
-    if not every.subcomponents:  # a calendar without any component is none
-        until = (view.now + _ZONES_UNTIL).date()
-        every.add_component(Timezone.from_tzid(view.page.card.timezone, last_date=until))
-    return answer(every.to_ical(), _TYPE, view)
+            yield past, _ended(past)
 
 
 @at("/maintenances/<uid>/<moment>.ics")
@@ -70,6 +76,7 @@ def _calendar(view: StatusView) -> Calendar:
     made.add("x-wr-calname", gettext("Maintenances prévues"))
     made.add("x-wr-timezone", view.page.card.timezone)
     made.add("x-published-ttl", "PT1H")
+    made.add("refresh-interval", timedelta(hours=1), parameters={"value": "DURATION"})
     return made
 
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, datetime, timedelta
+from io import StringIO
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
 from dateutil.rrule import rrulestr
+from dateutil.tz import tzical
 from icalendar import Calendar
 
 from monitoring import windows
@@ -84,6 +86,18 @@ def test_a_calendar_expands_it_as_we_do(portal: Portal, repeats: str, begins: da
     ours = occurrences(window, start=begins, end=begins + timedelta(days=500))
     assert theirs == [taking.starts_at for taking in ours]
     assert len(theirs) > 10
+
+
+def test_hours_are_ours_to_a_reader_that_knows_no_zone(portal: Portal) -> None:
+    begins = days_ago(400)
+    values: dict[str, Any] = {"repeats": "weekly", "timezone": "Europe/Paris"}
+    happenings.add_window(
+        portal, "service", "pad", starts_at=begins, ends_at=begins + AN_HOUR, **values
+    )
+    read = tzical(StringIO(portal.client.get(PATH).text)).get("Europe/Paris")
+    for week in range(150):
+        local = begins.replace(tzinfo=None) + timedelta(weeks=week)
+        assert local.replace(tzinfo=read).utcoffset() == local.replace(tzinfo=PARIS).utcoffset()
 
 
 def test_times_that_ended_early_are_told_beside_their_series(portal: Portal) -> None:
