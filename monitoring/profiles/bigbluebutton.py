@@ -1,10 +1,12 @@
 """Profile `bigbluebutton`: the interface says it succeeds, and the client's page is given.
 
-From its source: /bigbluebutton/api needs no checksum and answers in XML; `bbbVersion` is empty
-unless the administrator publishes it. Rooms cannot be looked at without the server's secret, so
-what is proved is that the interface runs and that the page people meet in is served. Scalelite
-answers in the same way for the servers behind it, even when none is left: watch those themselves.
-It knows no maintenance mode: a front announces it with 503 and `Retry-After`.
+From its source (ApiController.groovy of bigbluebutton-web): /bigbluebutton/api needs no checksum
+and answers in XML; `bbbVersion` is empty unless the administrator publishes it. Rooms cannot be
+looked at without the server's secret, so what is proved is that the interface runs and that the
+page people meet in is served. Scalelite (its source of August 2026) says SUCCESS in the same way
+whatever happens, without any `bbbVersion`: its own check at /health_check, always 200, says whether
+its database and its Redis answer. Neither tells that no server is left behind it: watch those
+themselves. It knows no maintenance mode: a front announces it with 503 and `Retry-After`.
 """
 
 from __future__ import annotations
@@ -29,17 +31,28 @@ _CODE = re.compile(r"<returncode>\s*([A-Z]{1,20})\s*</returncode>")
 _VERSION = re.compile(r"<bbbVersion>\s*([^<]{1,60})</bbbVersion>")
 
 
-def _read_api(answer: Answer, _context: Context) -> Verdict:
+def _read_api(answer: Answer, context: Context) -> Verdict:
     text = text_of(answer)
     code, version = _CODE.search(text), _VERSION.search(text)
     if code is None:
         raise UnlikeError("wrong-software")
     if code[1] != "SUCCESS":
         raise UnlikeError("health-fail")
+    if "<bbbVersion" not in text:
+        context.facts["scalelite"] = "yes"
     return Verdict(state=State.UP, version=version_of(version[1]) if version else None)
 
 
-def _read_page(_answer: Answer, _context: Context) -> Verdict:
+def _place(context: Context) -> str:
+    return "/health_check" if "scalelite" in context.facts else "/html5client/"
+
+
+def _read_page(answer: Answer, context: Context) -> Verdict:
+    if "scalelite" in context.facts:
+        words = text_of(answer).strip()
+        if words != "success":
+            failed = words.startswith("Health Check Failure")
+            raise UnlikeError("health-fail" if failed else "wrong-software")
     return Verdict(state=State.UP)
 
 
@@ -57,10 +70,18 @@ PROFILE = Profile(
             asks=(Ask(place="/bigbluebutton/api", read=_read_api),),
         ),
         Check(
-            proves="The page that people meet in is given.",
+            proves="The page that people meet in is given; Scalelite says that it is well.",
             part=Part.WORKS,
-            up="2xx",
-            asks=(Ask(place="/html5client/", read=_read_page, max_bytes=1024 * 1024),),
+            up="2xx; of Scalelite, the text `success`",
+            tells={"health-fail": State.DOWN},
+            asks=(
+                Ask(
+                    place=_place,
+                    shown="/html5client/, of Scalelite /health_check",
+                    read=_read_page,
+                    max_bytes=1024 * 1024,
+                ),
+            ),
             rest=600,
             essential=False,
         ),

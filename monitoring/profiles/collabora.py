@@ -1,9 +1,9 @@
 """Profile `collabora`: what the office server can do, and the list that its hosts work from.
 
-From its source: /hosting/capabilities is JSON with its product and version, /hosting/discovery the
-XML that Nextcloud reads before it opens a document. Both come from the process that serves
-documents; whether one opens cannot be seen without a host. "/" is the constant "OK". It knows no
-maintenance mode: a front announces it with 503 and `Retry-After`.
+From its source (wsd/ClientRequestDispatcher.cpp): /hosting/capabilities is JSON with its product
+and version, /hosting/discovery the XML that Nextcloud reads before it opens a document. Both come
+from the process that serves documents; whether one opens cannot be seen without a host. "/" is the
+constant "OK". It knows no maintenance mode: a front announces it with 503 and `Retry-After`.
 """
 
 from __future__ import annotations

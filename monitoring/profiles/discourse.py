@@ -1,11 +1,12 @@
 # ruff: noqa: PLR2004 - the statuses of HTTP are names of their own
 """Profile `discourse`: its own status, the read-only mode, and the page that says its version.
 
-From its source and documentation, not verified against a running server: /srv/status is the text
-"ok" (500 "shutting down" while it drains), `Discourse-Readonly: true` stands on every answer of a
-site that accepts no writing, refusals included; about.json reads the database and is refused by
-sites where everyone must sign in. The first page is what people meet, and a front that strips the
-header from /srv/status may leave it there.
+From its source (forums_controller.rb, lib/read_only_mixin.rb, about_serializer.rb), not verified
+against a running server: /srv/status is the text "ok" (500 "shutting down" while it drains),
+`Discourse-Readonly: true` stands on every answer of a site that accepts no writing, refusals
+included; about.json reads the database and is refused by sites where everyone must sign in. The
+first page is what people meet, and a front that strips the header from /srv/status may leave it
+there.
 """
 
 from __future__ import annotations

@@ -1,11 +1,14 @@
 # ruff: noqa: PLR2004 - the statuses of HTTP are names of their own
 """Profile `gitlab`: its readiness where it is open to us, and the page that people sign in on.
 
-From its documentation and source: /-/readiness names each part (database, Redis…) with its state
-and is 503 when one failed; a machine that is not on its list gets 404, so the sign-in page is asked
-instead, as the documentation advises. /-/health and /-/liveness are constants. While an
-administrator replaces the software, the front shows "Deploy in progress". Its maintenance mode is
-read-only and told to people who are signed in. No version is given to strangers.
+From its documentation (17.8) and source (app/controllers/health_controller.rb, and
+lib/gitlab/health_checks): /-/readiness with `all=1` names each part (database, Redis, Gitaly…) with
+its state; without, it speaks of itself alone. It is 503 when a part failed, and 200 when only some
+servers of a part did: degraded then, unless the database is among them. A machine that is not on
+its list gets 404, so the sign-in page is asked instead, as the documentation advises. /-/health and
+/-/liveness are constants. While an administrator replaces the software, the front shows "Deploy in
+progress". Its maintenance mode is read-only and told to people who are signed in. No version is
+given to strangers.
 """
 
 from __future__ import annotations
@@ -39,8 +42,10 @@ def _read_readiness(answer: Answer, context: Context) -> Verdict:
     failed = {name for name, result in readiness.items() if _failed(result)}
     if "db_check" in failed:
         raise UnlikeError("database")
-    if answer.status == 503 or failed or readiness["status"] != "ok":
+    if answer.status == 503 or readiness["status"] != "ok":
         raise UnlikeError("health-fail")
+    if failed:
+        return Verdict(state=State.DEGRADED, reason="health-warn")
     return Verdict(state=State.UP)
 
 
@@ -78,12 +83,13 @@ PROFILE = Profile(
             up="status `ok`, none of its checks failed",
             tells={
                 "maintenance-page": State.MAINTENANCE,
+                "health-warn": State.DEGRADED,
                 "health-fail": State.DOWN,
                 "database": State.DOWN,
             },
             asks=(
                 Ask(
-                    place="/-/readiness",
+                    place="/-/readiness?all=1",
                     read=_read_readiness,
                     headers=json_headers(),
                     codes=frozenset({503}),

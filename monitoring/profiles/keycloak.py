@@ -1,11 +1,11 @@
 """Profile `keycloak`: a realm describes itself under its own address, and gives its keys.
 
-From its documentation: its health addresses stand on a port of their own, which is not ours to
-reach. The address to watch is a realm's (https://…/realms/<name>); without one, `master` is asked.
-The `issuer` must be the very address that was asked: services refuse a sign-in whose issuer is
-another one, so a realm behind the wrong name is down, `wrong-host`. The keys come with it, or no
-signature can be checked. Old servers stand below /auth. It knows no maintenance mode, and gives no
-version to strangers.
+From its documentation, and its source for what a realm says (OIDCWellKnownProvider.java): its
+health addresses stand on a port of their own, which is not ours to reach. The address to watch is a
+realm's (https://…/realms/<name>); without one, `master` is asked. The `issuer` must be the very
+address that was asked: services refuse a sign-in whose issuer is another one, so a realm behind the
+wrong name is down, `wrong-host`. The keys come with it, or no signature can be checked. Old servers
+stand below /auth. It knows no maintenance mode, and gives no version to strangers.
 """
 
 from __future__ import annotations
@@ -62,7 +62,7 @@ PROFILE = Profile(
     name="keycloak",
     covers=("Keycloak",),
     version="",
-    verified=Source.DOCUMENTATION,
+    verified=Source.CODE,
     checks=(
         Check(
             proves="The realm describes itself under its own address.",

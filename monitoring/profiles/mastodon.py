@@ -1,10 +1,10 @@
 """Profile `mastodon`: its health, what it says of itself from its database, and its live feed.
 
-From its source and documentation: /health is the text "OK" whatever its
-database does; the instance's own page is read from database and cache, and is
-refused to strangers by servers that keep to themselves. The feed is another program, whose health
-is asked apart: without it pages go on and have to be read again by hand, so degraded. It knows no
-maintenance mode: a front announces it with 503 and `Retry-After`.
+From its source (health_controller.rb, streaming/index.js): /health is the text "OK" whatever its
+database does; the instance's own page is read from database and cache, and is refused to strangers
+by servers that keep to themselves. The feed is another program, whose health is asked apart:
+without it pages go on and have to be read again by hand, so degraded. It knows no maintenance mode:
+a front announces it with 503 and `Retry-After`.
 """
 
 from __future__ import annotations

@@ -1,11 +1,12 @@
 # ruff: noqa: PLR2004 - the statuses of HTTP are names of their own
 """Profile `mattermost`: a plain ping each time, and rarely one that tries database and files.
 
-From its source: the plain ping touches nothing; with `get_server_status=true` the server writes and
-deletes a row and tries its file store at each call, hence the rest. A part that fails makes it 500
-with the parts in its body; `use_rest_semantics` would make that 200, so it is never passed. Without
-its files people can still write: degraded. The version stands in the header `X-Version-Id`. It
-knows no maintenance mode: a front announces it with 503 and `Retry-After`.
+From its source (server/channels/api4/system.go, and web/handlers.go): the plain ping touches
+nothing; with `get_server_status=true` the server writes and deletes a row and tries its file store
+at each call, hence the rest. A part that fails makes it 500 with the parts in its body;
+`use_rest_semantics` would make that 200, so it is never passed. Without its files people can still
+write: degraded. The version stands in the header `X-Version-Id`. It knows no maintenance mode: a
+front announces it with 503 and `Retry-After`.
 """
 
 from __future__ import annotations

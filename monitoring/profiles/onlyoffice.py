@@ -1,9 +1,10 @@
 """Profile `onlyoffice`: its own check of all its parts, and the script that editors start from.
 
-From its source: /healthcheck is always 200; its body `true` or `false` says whether database,
-Redis, queue and storage answer. It is kept for listed addresses where the server has such a list:
-then the script is asked, which proves no more than that files are served. The script also gives
-the version. It knows no maintenance mode: a front announces it with 503 and `Retry-After`.
+From its source (DocService/sources/DocsCoServer.js of March 2026): /healthcheck is always 200; its
+body `true` or `false` says whether database, Redis, queue and storage answer. It is kept for listed
+addresses where the server has such a list: then the script is asked, which proves no more than that
+files are served. The script also gives the version. It knows no maintenance mode: a front announces
+it with 503 and `Retry-After`.
 """
 
 from __future__ import annotations

@@ -3,7 +3,8 @@
 
 Recorded from PeerTube 6.3.0 (healthy, starting, stopped). /api/v1/ping is a constant and unknown
 addresses of its interface answer 400, so neither is proof. From its documentation: the list of
-videos is public and `skipCount` spares the server a count of all of them.
+videos is public and `skipCount` spares the server a count of all of them. The source of its version
+7 says the same (server/core/lib/server-config-manager.ts). It knows no maintenance mode.
 """
 
 from __future__ import annotations
