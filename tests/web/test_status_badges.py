@@ -8,6 +8,7 @@ import pytest
 
 from monitoring.target import State
 from tests.portal import Portal
+from web.badges import Badge
 
 SVG = "{http://www.w3.org/2000/svg}"
 
@@ -43,6 +44,29 @@ def test_it_is_small_kept_and_asked_again_cheaply(portal: Portal) -> None:
     assert "max-age=60" in answer.headers["Cache-Control"]
     again = portal.client.get(path, headers={"If-None-Match": answer.headers["ETag"]})
     assert again.status_code == 304
+
+
+@pytest.mark.parametrize(
+    ("words", "drawn"),
+    [
+        ("Illinois", 38),
+        ("WWW MMM", 70),
+        ("Fonctionne", 65),
+        ("État non vérifié", 92),
+        ("Portail apps.education.fr", 147),
+    ],
+)
+def test_words_are_neither_stretched_nor_squeezed(words: str, drawn: int) -> None:
+    """`drawn`: as wide as Chromium draws them in DejaVu Sans."""
+    badge = Badge(name=words, word=words, colour="#000")
+    assert badge.left - 16 == pytest.approx(drawn, rel=0.08)
+
+
+def test_it_loads_nothing_and_runs_nothing(portal: Portal) -> None:
+    text = portal.client.get("/lyon/etat/badges/visio.svg").text
+    assert "http" not in text.replace("http://www.w3.org/2000/svg", "")
+    names = {node.tag.removeprefix(SVG) for node in badge(portal).iter()}
+    assert names == {"svg", "title", "rect", "path", "g", "text"}
 
 
 def test_what_nobody_watches_and_what_is_not_shown(portal: Portal) -> None:
