@@ -177,7 +177,7 @@ def _take_away(ending: Ending) -> str:
             "D'ici là, reprenez ce que vous y avez déposé. Ce service ne nous a pas dit comment : "
             "demandez à son support."
         )
-    return _("D'ici là, reprenez ce que vous y avez déposé : %(how)s", how=how.said_in(language()))
+    return _("D'ici là, pensez à vos fichiers. %(how)s", how=how.said_in(language()))
 
 
 def _instead(other: Service) -> str:
