@@ -21,6 +21,7 @@ from tests.programs import require_program
 from web.metrics import DURATION, OPENINGS, REQUESTS
 
 RULES = ROOT / "monitoring" / "prometheus"
+ALERTMANAGER = str(RULES / "alertmanager.example.yml")
 _OURS = re.compile(r"\b(?:[a-z_]+:)?trousse_[a-z0-9_]+(?::[a-z0-9_]+)?\b")
 
 
@@ -55,14 +56,27 @@ def test_the_rules_are_whole() -> None:
     assert told.count("SUCCESS") == 2
 
 
-def test_the_examples_are_whole() -> None:
-    assert "is valid" in promtool("check", "config", str(RULES / "prometheus.example.yml"))
-    amtool = require_program("amtool", package="prometheus-alertmanager")
-    example = str(RULES / "alertmanager.example.yml")
+def amtool(*arguments: str) -> str:
+    program = require_program("amtool", package="prometheus-alertmanager")
     done = subprocess.run(
-        (amtool, "check-config", example), capture_output=True, text=True, check=False, timeout=60
+        (program, *arguments), capture_output=True, text=True, check=False, timeout=60
     )
     assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout
+
+
+def test_the_examples_are_whole() -> None:
+    assert "is valid" in promtool("check", "config", str(RULES / "prometheus.example.yml"))
+    amtool("check-config", ALERTMANAGER)
+
+
+def test_every_alert_goes_to_whom_its_severity_names() -> None:
+    by_severity = {"page": "astreinte", "ticket": "equipe"}
+    severities = {rule["labels"]["severity"] for rule in rules() if "alert" in rule}
+    assert severities == by_severity.keys()
+    for severity, receiver in by_severity.items():
+        route = ("config", "routes", "test", f"--config.file={ALERTMANAGER}")
+        assert amtool(*route, f"severity={severity}").strip() == receiver
 
 
 @pytest.mark.slow

@@ -17,6 +17,7 @@ Sample = tuple[str, frozenset[tuple[str, str]]]
 def scrape(client: FlaskClient, **options: Any) -> dict[Sample, float]:
     answer = client.get("/metrics", **options)
     assert answer.status_code == 200
+    assert answer.headers["Content-Type"] == "text/plain; version=0.0.4; charset=utf-8"
     return {
         (sample.name, frozenset(sample.labels.items())): sample.value
         for family in text_string_to_metric_families(answer.text)
