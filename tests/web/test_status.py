@@ -94,6 +94,23 @@ def test_a_story_is_told_newest_first_with_who_says_so(portal: Portal) -> None:
     assert places == sorted(places)
 
 
+def test_a_long_story_is_folded_below_its_newest_lines(portal: Portal) -> None:
+    portal.set_state("visio", State.DOWN)
+    typed = Said(text="Nous cherchons un disque.", stage="investigating", at=now() - 2 * AN_HOUR)
+    seen = (
+        Said(code="worse" if n % 2 else "better", at=now() - timedelta(minutes=90 - n))
+        for n in range(12)
+    )
+    happenings.add_incident(portal, happenings.keys_of(portal, "visio"), typed, *seen)
+    page = portal.client.get("/lyon/etat").text
+    story = page.partition('<div class="story"')[2].partition("</div>")[0]
+    shown, _, folded = story.partition("<details")
+    assert shown.count("<li>") == 5
+    assert "Nous cherchons un disque." in shown
+    assert "Voir les 8 nouvelles précédentes : Visio-Agents" in words_of(folded.partition(">")[2])
+    assert folded.count("<li>") == 8
+
+
 def test_services_that_share_a_story_tell_it_once(portal: Portal) -> None:
     portal.set_all(State.UP)
     keys = [key for name in ("visio", "salle") for key in happenings.keys_of(portal, name)]
