@@ -39,6 +39,6 @@ def _beginnings(incidents: Iterable[IncidentView]) -> dict[str, datetime]:
         turns = [line.at for line in incident.messages if line.code in _TURNED]
         for affected in incident.targets:
             if affected.until is None:
-                begun = max([affected.since, *turns])
+                begun = max([affected.failed_at, *turns])
                 found[affected.key] = min(begun, found.get(affected.key, begun))
     return found

@@ -173,17 +173,28 @@ class _Telling:
 
 def _remind(session: Session, opened: Alert, route: Route, *, now: datetime) -> None:
     number = alerts.reminder_number(route, opened.sent_at or now, now=now)
+    if number == 0:
+        return
     told = outbox.of_subject(session, opened.subject)
     rows = [row for row in told if row.route == route.name]
-    name = f"{Kind.REMINDER}-{number}-{opened.event}"
-    if number == 0 or any(row.sent_at is None or row.event == name for row in rows):
+    incident = session.get(Incident, alerts.number_of(opened.subject))
+    if incident is None or (incident.held_until is not None and now < incident.held_until):
+        _hold_back(session, rows)
         return
-    one = Incident.id == alerts.number_of(opened.subject)
-    found = session.scalars(select(Incident).where(one)).all()
-    for view in incident_reading.views(session, found):
-        content = alerts.content_of(view)
-        if alerts.wants(route, Kind.REMINDER, content):
-            _add_row(session, route, subject=opened.subject, event=name, content=content, now=now)
+    name = f"{Kind.REMINDER}-{number}-{opened.event}"
+    if any(row.event == name or alerts.says_enough(row, route, now=now) for row in rows):
+        return
+    (view,) = incident_reading.views(session, [incident])
+    content = alerts.content_of(view)
+    if not view.is_back and alerts.wants(route, Kind.REMINDER, content):
+        _add_row(session, route, subject=opened.subject, event=name, content=content, now=now)
+
+
+def _hold_back(session: Session, rows: Iterable[Alert]) -> None:
+    """Somebody takes care: reminders that wait for the end of quiet hours are taken back."""
+    for row in rows:
+        if row.sent_at is None and alerts.kind_of(row.event) is Kind.REMINDER:
+            outbox.remove_waiting(session, row.id)
 
 
 def _tell_network(

@@ -126,7 +126,7 @@ def content_of(view: IncidentView, *, merged_into: int | None = None) -> dict[st
             "backend": list(item.labels.get("backend", ())),
             "service": list(item.labels.get("service", ())),
             "state": item.state.value,
-            "since": item.since.timestamp(),
+            "since": item.failed_at.timestamp(),
             "reason": item.reason if item.until is None else "",
         }
         for item in named[:MOST_TARGETS]
@@ -192,6 +192,14 @@ def reminder_number(route: Route, told_at: datetime, *, now: datetime) -> int:
     if route.reminder_hours is None:
         return 0
     return int((now - told_at) / timedelta(hours=route.reminder_hours))
+
+
+def says_enough(row: Alert, route: Route, *, now: datetime) -> bool:
+    """Tell whether a message makes a reminder needless: it waits, or told of worse lately."""
+    if row.sent_at is None:
+        return True
+    pause = timedelta(hours=route.reminder_hours or 0)
+    return kind_of(row.event) is Kind.WORSE and now - row.sent_at < pause
 
 
 def next_try(attempts: int, *, now: datetime, chance: float) -> datetime:

@@ -38,12 +38,20 @@ def put_into(
     session.execute(update(Incident).where(before).values(merged_into=into.id))
     for other in others:
         into.opened_at = min(into.opened_at, other.opened_at)
+        _hand_over(into, other)
         into.quiet_seconds = max(into.quiet_seconds, other.quiet_seconds)
         other.merged_into, other.closed_at = into.id, other.closed_at or at
         other.version += 1
         other.updated_at = max(other.updated_at, at)
     session.flush()
     return own
+
+
+def _hand_over(into: Incident, other: Incident) -> None:
+    """Whoever takes care of the one that stays goes on; else whoever did so last of the others."""
+    if into.taken_by is None and other.taken_by is not None:
+        into.taken_by, into.taken_at = other.taken_by, other.taken_at
+        into.held_until = other.held_until
 
 
 def members_of(session: Session, *numbers: int) -> Sequence[IncidentTarget]:

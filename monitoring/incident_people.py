@@ -7,14 +7,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import uuid4
 
-from sqlalchemy import or_, select
+from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session
 
 import journal
 from journal import Entry, Revision
 from monitoring.incident_merging import put_into
 from monitoring.incident_rules import is_wider
-from monitoring.incidents import Cause, Seen, Severity, Source, Stage
+from monitoring.incidents import OF_CARE, Cause, Seen, Severity, Source, Stage
 from monitoring.models import Incident, IncidentMessage
 from monitoring.typed import kept
 
@@ -72,7 +72,7 @@ def add_message(  # noqa: PLR0913 - who says it, when, and what they have read
     """
     text = tidied(saying.text)
     _check(text, saying.next_at, now)
-    row = _locked(session, incident_id)[incident_id]
+    row = locked(session, incident_id)[incident_id]
     _check_version(session, row, seen_version)
     is_open = row.closed_at is None
     before = row.stage
@@ -111,7 +111,7 @@ def merge(  # noqa: PLR0913 - which into which, who, when, and what they have re
     """
     if into == other:
         raise IncidentError("same")
-    rows = _locked(session, into, other)
+    rows = locked(session, into, other)
     kept, gone = rows[into], rows[other]
     _check_version(session, gone, seen_version)
     if kept.closed_at is not None or gone.closed_at is not None:
@@ -150,7 +150,7 @@ def _check(text: str, next_at: datetime | None, now: datetime) -> None:
         raise IncidentError("promised-in-the-past")
 
 
-def _locked(session: Session, *numbers: int) -> dict[int, Incident]:
+def locked(session: Session, *numbers: int) -> dict[int, Incident]:
     """Return these incidents, kept from the monitor and from others until the end."""
     ordered = select(Incident).where(Incident.id.in_(numbers)).order_by(Incident.id)
     statement = ordered.with_for_update().execution_options(populate_existing=True)
@@ -164,7 +164,8 @@ def _check_version(session: Session, row: Incident, seen: int | None) -> None:
     if seen is None or row.version == seen:
         return
     line = IncidentMessage
-    turned = or_(line.source == Source.PERSON, line.code.in_(_TURNS))
+    said = and_(line.source == Source.PERSON, line.code.not_in(OF_CARE))
+    turned = or_(said, line.code.in_(_TURNS))
     latest = select(line).where(line.incident_id == row.id, turned)
     last = session.scalars(latest.order_by(line.id.desc()).limit(1)).first()
     raise IncidentChangedError(

@@ -10,7 +10,16 @@ from datetime import datetime, timedelta
 from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import Session
 
-from monitoring.incidents import Affected, Cause, IncidentView, Message, Seen, Severity, Source
+from monitoring.incidents import (
+    OF_CARE,
+    Affected,
+    Cause,
+    IncidentView,
+    Message,
+    Seen,
+    Severity,
+    Source,
+)
 from monitoring.incidents import Stage as IncidentStage
 from monitoring.models import Incident, IncidentMessage, IncidentTarget, Target
 from monitoring.target import State, is_run_by
@@ -81,6 +90,13 @@ def authors_of(session: Session, number: int) -> dict[str, str]:
     return {row.uid: row.actor for row in rows}
 
 
+def lines_of_care(session: Session, number: int) -> tuple[Message, ...]:
+    """Return who took care of it when: the lines that its view leaves out, the oldest first."""
+    table = IncidentMessage
+    statement = select(table).where(table.incident_id == number, table.code.in_(OF_CARE))
+    return tuple(map(_message, session.scalars(statement.order_by(table.at, table.id))))
+
+
 def merged_into(session: Session, number: int) -> int | None:
     """Return the number of the incident that has taken this one in; none: it stands by itself."""
     return session.scalar(select(Incident.merged_into).where(Incident.id == number))
@@ -133,6 +149,7 @@ def _targets(session: Session, ids: Sequence[int]) -> dict[int, list[Affected]]:
             until=row.until,
             state=State(row.state),
             reason=reason,
+            again_at=row.again_at,
         )
         found[row.incident_id].append(affected)
     return found
@@ -141,17 +158,20 @@ def _targets(session: Session, ids: Sequence[int]) -> dict[int, list[Affected]]:
 def _messages(session: Session, ids: Sequence[int]) -> dict[int, list[Message]]:
     found: dict[int, list[Message]] = defaultdict(list)
     table = IncidentMessage
-    statement = select(table).where(table.incident_id.in_(ids)).order_by(table.at, table.id)
-    for row in session.scalars(statement):
-        message = Message(
-            uid=row.uid,
-            at=row.at,
-            source=Source(row.source),
-            stage=None if row.stage is None else IncidentStage(row.stage),
-            text=row.text,
-            code=Seen(row.code) if row.code else None,
-            content=row.content,
-            next_at=row.next_at,
-        )
-        found[row.incident_id].append(message)
+    statement = select(table).where(table.incident_id.in_(ids), table.code.not_in(OF_CARE))
+    for row in session.scalars(statement.order_by(table.at, table.id)):
+        found[row.incident_id].append(_message(row))
     return found
+
+
+def _message(row: IncidentMessage) -> Message:
+    return Message(
+        uid=row.uid,
+        at=row.at,
+        source=Source(row.source),
+        stage=None if row.stage is None else IncidentStage(row.stage),
+        text=row.text,
+        code=Seen(row.code) if row.code else None,
+        content=row.content,
+        next_at=row.next_at,
+    )

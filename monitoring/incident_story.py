@@ -113,6 +113,7 @@ class Story:
             )
             self.session.add(member)
             told.members[target_id] = member
+            told.row.held_until = None
         elif member.until is not None:
             held = since - member.until
             told.row.quiet_seconds = patience(told.row.quiet_seconds, up=held)
@@ -141,6 +142,7 @@ class Story:
             into.joined |= other.joined
             into.left |= other.left
             del self._open[other.row.id]
+        into.row.held_until = None
         into.touch(at)
         numbers = [other.row.id for other in others]
         self.tell(into, Seen.MERGED, at=at, content={"incidents": numbers})
@@ -151,6 +153,8 @@ class Story:
         """Write one line of a probe's."""
         self.changed = True
         told.row.updated_at = max(told.row.updated_at, at)
+        if code is Seen.WORSE:
+            told.row.held_until = None
         if code not in _ALWAYS and self._lines(told.row.id) >= MOST_LINES:
             return
         line = IncidentMessage(

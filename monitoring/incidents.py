@@ -44,7 +44,7 @@ class Source(StrEnum):
 
 
 class Seen(StrEnum):
-    """What a line of a probe's says; `content` holds its values."""
+    """What a line without typed words says; `content` holds its values."""
 
     OPENED = "opened"
     """{"targets": keys}."""
@@ -62,6 +62,14 @@ class Seen(StrEnum):
     """Empty; or `UNWATCHED`: nobody looks any more, so nobody knows whether it works again."""
     MERGED = "merged"
     """Others were put into this one: {"incidents": numbers}."""
+    TAKEN = "taken"
+    """By a person: takes care of it, {"before": who did until then, or none}."""
+    LET_GO = "let-go"
+    """By a person: takes care no longer, {"before": who}."""
+
+
+OF_CARE = (Seen.TAKEN, Seen.LET_GO)
+"""Lines for those who mend things: never on public pages, nor in what these are made from."""
 
 
 UNWATCHED: Mapping[str, Any] = MappingProxyType({"unwatched": True})
@@ -109,6 +117,13 @@ class Affected:
     state: State
     reason: str = ""
     """Why, by the last probe: a code, as `ProbeResult.reason`."""
+    again_at: datetime | None = None
+    """When it last failed again, after it was up in between."""
+
+    @property
+    def failed_at(self) -> datetime:
+        """Return since when it fails now, or failed the last time."""
+        return self.again_at or self.since
 
 
 @dataclass(frozen=True, kw_only=True)

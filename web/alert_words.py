@@ -100,12 +100,15 @@ def title(said: Said, names: Names) -> str:
             Kind.TEST: _("Essai d'alerte"),
         }[said.kind]
     what, state = _what(said.content, names), _state(said)
+    comes_and_goes = bool(said.content.get("quiet_seconds"))
     if said.content.get("merged_into"):
         return _("Réuni avec un autre incident : %(what)s", what=what)
     if said.content.get("unwatched"):
         return _("Plus surveillé, incident fermé : %(what)s", what=what)
     return {
-        Kind.OPENED: _("%(state)s : %(what)s", state=state, what=what),
+        Kind.OPENED: _("Instable, de nouveau %(state)s : %(what)s", state=state.lower(), what=what)
+        if comes_and_goes
+        else _("%(state)s : %(what)s", state=state, what=what),
         Kind.PASSED: _("Souci passé : %(what)s", what=what),
         Kind.WORSE: _("Cela s'aggrave : %(what)s", what=what),
         Kind.REMINDER: _("Rappel, toujours en cours : %(what)s", what=what),
@@ -138,7 +141,8 @@ def _lines(said: Said, names: Names, address: str) -> list[str]:
     content = said.content
     number = content.get("merged_into") or said.number
     is_over = content["closed_at"] is not None and not content.get("merged_into")
-    lines = [_when(content, is_over=is_over), *_cause(content)]
+    lines = [_when(content, is_over=is_over), *_unstable(content, is_over=is_over)]
+    lines += [*_taken(said), *_cause(content)]
     if content.get("merged_into"):
         lines.append(_("Toujours suivi, désormais avec l'incident n° %(number)d.", number=number))
     lines += ["", _("Serveurs concernés :")]
@@ -162,6 +166,32 @@ def _network_lines(said: Said, address: str) -> list[str]:
 
 def _when(content: Mapping[str, Any], *, is_over: bool) -> str:
     return _span(content["opened_at"], content["closed_at"] if is_over else None)
+
+
+def _unstable(content: Mapping[str, Any], *, is_over: bool) -> list[str]:
+    """Say of what comes and goes that it does, and when its end will be told."""
+    quiet = content.get("quiet_seconds", 0)
+    if not quiet:
+        return []
+    if is_over:
+        return [_("Entre-temps, cela a marché par moments.")]
+    minutes = quiet // 60
+    return [
+        _(
+            "Cela revient et retombe : vous saurez la fin quand cela aura tenu %(num)d min.",
+            num=minutes,
+        )
+    ]
+
+
+def _taken(said: Said) -> list[str]:
+    """Say that somebody takes care; not who: rooms are read by many."""
+    at = said.content.get("taken_at")
+    if at is None or said.kind not in (Kind.OPENED, Kind.WORSE, Kind.REMINDER):
+        return []
+    since = datetime.fromtimestamp(at, UTC)
+    values = {"hour": dates.hour(since, ZONE), "day": dates.date_of(since, ZONE)}
+    return [_("Quelqu'un s'en occupe depuis %(hour)s, le %(day)s.", **values)]
 
 
 def _span(start: float, end: float | None) -> str:

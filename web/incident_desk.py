@@ -14,13 +14,13 @@ from accounts.names import names_of
 from monitoring import incident_people, incident_reading
 from monitoring.incident_people import IncidentChangedError, IncidentError
 from monitoring.incidents import IncidentView
-from web import current, incident_rows
+from web import current, incident_rows, incident_takers
 from web.admin.actors import say_actor
 from web.admin.desk import deciding
 from web.forms import whole_number
 from web.incident_forms import MergeForm, MessageForm
 from web.incident_names import Names
-from web.incident_rows import Line, Sight
+from web.incident_rows import Line, Row, Sight
 from web.story_fold import fold
 from web.translation import gettext as _
 
@@ -43,13 +43,16 @@ class Board:
     show: Callable[..., Response]
     """Makes a screen from a template, a status and values."""
     address: Callable[..., str]
-    """Address of one of our screens by name: index, incident, say, merge."""
+    """Address of one of our screens by name: index, incident, say, merge, take, let_go."""
     server: Callable[[str], str] | None = None
     """Address of the page of a server by its public id, for those who have one."""
 
     @property
     def sight(self) -> Sight:
         return Sight(names=self.names, zone=self.zone, now=self.now)
+
+    def row(self, item: IncidentView, takers: Mapping[str, str]) -> Row:
+        return incident_rows.row(self.sight, item, takers=takers)
 
     @property
     def operator(self) -> str:
@@ -71,10 +74,11 @@ def index(board: Board) -> ResponseReturnValue:
             is_open=_STATES.get(asked.get("etat", "")),
             page=whole_number(request.args.get("page")),
         )
+    takers = incident_takers.takers_of(found.items)
     return board.show(
         "ops/incidents.html",
         board=board,
-        rows=[incident_rows.row(board.sight, item) for item in found.items],
+        rows=[board.row(item, takers) for item in found.items],
         found=found,
         asked=asked,
         filters=_filters(board, asked),
@@ -109,16 +113,16 @@ def _filters(board: Board, asked: Mapping[str, str]) -> list[tuple[str, str, boo
 def incident(board: Board, number: int) -> ResponseReturnValue:
     taken_in = _taken_in(number)
     if taken_in is not None:
-        _read(board, taken_in)  # that of others is not told to be there
+        read(board, taken_in)  # that of others is not told to be there
         return redirect(board.address("incident", number=taken_in), 303)
-    return _show(board, _read(board, number))
+    return show(board, read(board, number))
 
 
 def add_message(board: Board, number: int) -> ResponseReturnValue:
-    item = _read(board, number)
+    item = read(board, number)
     form = _message_form(board, item)
     if not form.validate():
-        return _show(board, item, message=form, status=422)
+        return show(board, item, message=form, status=422)
     try:
         with deciding() as session:
             incident_people.add_message(
@@ -133,17 +137,17 @@ def add_message(board: Board, number: int) -> ResponseReturnValue:
         form.version.data = str(error.version)
         return _show_conflict(board, number, error, form)
     except IncidentError as error:
-        form.form_errors.append(_refused(error))
-        return _show(board, item, message=form, status=422)
+        form.form_errors.append(refused(error))
+        return show(board, item, message=form, status=422)
     flash(_("Votre message est publié."), "done")
     return redirect(board.address("incident", number=number), 303)
 
 
 def merge(board: Board, number: int) -> ResponseReturnValue:
-    item = _read(board, number)
+    item = read(board, number)
     form = _merge_form(board, item)
     if not form.validate():
-        return _show(board, item, merging=form, status=422)
+        return show(board, item, merging=form, status=422)
     try:
         with deciding() as session:
             incident_people.merge(
@@ -158,13 +162,13 @@ def merge(board: Board, number: int) -> ResponseReturnValue:
         form.merge_version.data = str(error.version)
         return _show_conflict(board, number, error, form)
     except IncidentError as error:
-        form.form_errors.append(_refused(error))
-        return _show(board, item, merging=form, status=422)
+        form.form_errors.append(refused(error))
+        return show(board, item, merging=form, status=422)
     flash(_("Les deux incidents n'en font plus qu'un."), "done")
     return redirect(board.address("incident", number=form.number), 303)
 
 
-def _read(board: Board, number: int) -> IncidentView:
+def read(board: Board, number: int) -> IncidentView:
     with current.site().sessions() as session:
         item = incident_reading.read_incident(session, number)
     if item is None or not board.names.concerns(item):
@@ -195,13 +199,14 @@ def _merge_form(board: Board, item: IncidentView) -> MergeForm:
     return form
 
 
-def _show(  # noqa: PLR0913 - what one screen may show
+def show(  # noqa: PLR0913 - what one screen may show
     board: Board,
     item: IncidentView,
     *,
     message: MessageForm | None = None,
     merging: MergeForm | None = None,
     conflict: tuple[str, str, list[tuple[str, str]]] | None = None,
+    notice: str = "",
     status: int = 200,
 ) -> Response:
     if message is None:
@@ -216,7 +221,7 @@ def _show(  # noqa: PLR0913 - what one screen may show
         status=status,
         board=board,
         item=item,
-        row=incident_rows.row(board.sight, item),
+        row=board.row(item, incident_takers.takers_of([item])),
         story=fold(_lines(board, item), is_said=lambda line: line.typed),
         places=incident_rows.places(board.sight, item),
         elsewhere=len(item.targets) - len(shown),
@@ -225,6 +230,7 @@ def _show(  # noqa: PLR0913 - what one screen may show
         form=message,
         merging=merging if board.merges and item.is_open else None,
         conflict_with=conflict,
+        notice=notice,
     )
 
 
@@ -232,7 +238,7 @@ def _show_conflict(
     board: Board, number: int, error: IncidentChangedError, form: MessageForm | MergeForm
 ) -> Response:
     """Say who or what changed it; what was typed stays, and may be sent again."""
-    item = _read(board, number)
+    item = read(board, number)
     with current.site().sessions() as session:
         names = names_of(session, [error.actor])
     who = say_actor(error.actor, names) if error.actor else _("Une vérification")
@@ -240,20 +246,24 @@ def _show_conflict(
     latest = [(line.source, line.text) for line in _lines(board, item)[:1]]
     conflict = (who, when, latest)
     if isinstance(form, MergeForm):
-        return _show(board, item, merging=form, conflict=conflict, status=409)
-    return _show(board, item, message=form, conflict=conflict, status=409)
+        return show(board, item, merging=form, conflict=conflict, status=409)
+    return show(board, item, message=form, conflict=conflict, status=409)
 
 
 def _lines(board: Board, item: IncidentView) -> list[Line]:
     with current.site().sessions() as session:
         actors = incident_reading.authors_of(session, item.id)
-        people = names_of(session, actors.values())
-    return list(incident_rows.lines(board.sight, item, actors=actors, people=people))
+        of_care = incident_reading.lines_of_care(session, item.id)
+        before = (str(line.content["before"] or "") for line in of_care)
+        people = names_of(session, [*actors.values(), *before])
+    told = incident_rows.told(item, of_care)
+    return list(incident_rows.lines(board.sight, item, told, actors=actors, people=people))
 
 
-def _refused(error: IncidentError) -> str:
+def refused(error: IncidentError) -> str:
     return {
         "gone": _("Cet incident a été regroupé avec un autre entre-temps."),
+        "over": _("Cet incident s'est terminé entre-temps : plus personne n'a à s'en occuper."),
         "closed": _("L'un des deux est terminé entre-temps : il n'y a plus rien à regrouper."),
         "same": _("Choisissez un autre incident que celui-ci."),
         "empty": _("Écrivez ce que vous savez, même peu."),

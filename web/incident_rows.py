@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from monitoring.incidents import Affected, IncidentView, Message, Severity, Source
+from monitoring.incidents import OF_CARE, Affected, IncidentView, Message, Severity, Source
 from monitoring.target import State
-from web import incident_words
+from web import incident_takers, incident_words
 from web.admin.actors import say_actor
 from web.incident_names import Names, instant, span
 from web.ops.fleet_words import reason_words
@@ -48,6 +48,8 @@ class Row:
     cause: str
     academies: int
     promised: str
+    taken: str
+    """Who takes care; empty: nobody."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -89,7 +91,7 @@ class Complaint:
     since: str
 
 
-def row(sight: Sight, item: IncidentView) -> Row:
+def row(sight: Sight, item: IncidentView, *, takers: Mapping[str, str]) -> Row:
     shown = sight.names.shown(item)
     return Row(
         item=item,
@@ -102,11 +104,12 @@ def row(sight: Sight, item: IncidentView) -> Row:
         cause=sight.names.cause(item),
         academies=len(sight.names.academies(shown)),
         promised=sight.promise(item.next_at if item.is_open else None),
+        taken=incident_takers.say(item, takers, sight.zone, sight.now),
     )
 
 
 def _severity(item: IncidentView) -> str:
-    return _("Revenu, à confirmer") if item.is_back else incident_words.severity(item.severity)
+    return _("Revenu, à confirmer") if item.is_back else incident_words.gravity(item)
 
 
 def _state(item: IncidentView) -> State:
@@ -125,20 +128,32 @@ def _place(sight: Sight, affected: Affected) -> Place:
         backends=sight.names.backends(affected),
         worst=state_name(affected.state),
         state=affected.state,
-        since=sight.when(affected.since),
+        since=sight.when(affected.since if affected.until else affected.failed_at),
         until=sight.when(affected.until) if affected.until else "",
         why=reason_words(affected.reason, affected.state) if affected.until is None else "",
         academies=tuple(sight.names.academies([affected])),
     )
 
 
+def told(item: IncidentView, of_care: Iterable[Message]) -> list[Message]:
+    """Return its whole story, with who took care of it, the oldest first."""
+    return sorted((*item.messages, *of_care), key=lambda message: message.at)
+
+
 def lines(
-    sight: Sight, item: IncidentView, *, actors: Mapping[str, str], people: Mapping[str, str]
+    sight: Sight,
+    item: IncidentView,
+    told: Sequence[Message],
+    *,
+    actors: Mapping[str, str],
+    people: Mapping[str, str],
 ) -> Iterator[Line]:
     """Yield the newest first; `actors` by line, `people` their names."""
-    for message in reversed(item.messages):
+    for message in reversed(told):
         actor = actors.get(message.uid)
         line = _line(sight, item, message, author=say_actor(actor, people) if actor else "")
+        if message.code in OF_CARE:
+            line = replace(line, text=incident_takers.say_line(message, people))
         if line.text:
             yield line
 

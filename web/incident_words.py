@@ -37,6 +37,8 @@ def stage(value: Stage) -> str:
 
 def progress(item: IncidentView) -> str:
     """Say what people are at; that they call it solved while it still fails is told as it is."""
+    if item.is_back:
+        return gettext("Tout marche de nouveau : nous attendons de voir si cela tient")
     if item.is_open and item.stage is Stage.RESOLVED:
         return gettext("Résolu d'après l'équipe, pas encore d'après nos vérifications")
     return stage(item.stage)
@@ -44,6 +46,16 @@ def progress(item: IncidentView) -> str:
 
 def severity(value: Severity) -> str:
     return {Severity.MINOR: gettext("Perturbé"), Severity.MAJOR: gettext("En panne")}[value]
+
+
+def gravity(item: IncidentView) -> str:
+    """Say how bad it is, or was; what comes and goes is not called down all the time."""
+    if not item.is_unstable:
+        return severity(item.severity)
+    return {
+        Severity.MINOR: gettext("Perturbé par moments"),
+        Severity.MAJOR: gettext("En panne par moments"),
+    }[item.severity]
 
 
 def shared(cause: Cause) -> str:

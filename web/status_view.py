@@ -88,8 +88,9 @@ class StatusView:
 
     @property
     def past(self) -> tuple[IncidentHere, ...]:
-        """Return the latest incidents that are over."""
-        return tuple(item for item in self.stories if not item.incident.is_open)[:MOST_PAST]
+        """Return the latest incidents that are over, or are as soon as their calm has lasted."""
+        found = (it for it in self.stories if not it.incident.is_open or it.incident.is_back)
+        return tuple(found)[:MOST_PAST]
 
     def lines(self, story: IncidentHere) -> tuple[Line, ...]:
         """Return what is told of an incident, the newest first."""

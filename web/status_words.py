@@ -165,7 +165,7 @@ def moment(at: datetime, zone: ZoneInfo, now: datetime) -> str:
 
 def story_title(story: IncidentHere) -> str:
     """Title an incident: "Visio-Agents, Pad : en panne"."""
-    word = incident_words.severity(story.incident.severity)
+    word = incident_words.gravity(story.incident)
     word = word[0].lower() + word[1:]
     return gettext("%(titles)s : %(state)s", titles=titles(story.touched), state=word)
 

@@ -61,10 +61,23 @@ def test_an_opening_says_what_since_when_for_whom_and_where_to_go_on() -> None:
         assert line in message.text.splitlines()
 
 
+def test_what_comes_and_goes_is_told_once_and_says_when_its_end_will_be() -> None:
+    line = "Cela revient et retombe : vous saurez la fin quand cela aura tenu 24 min."
+    assert line in said(Kind.OPENED, quiet_seconds=1440).text.splitlines()
+    over = said(Kind.CLOSED, quiet_seconds=1440, closed_at=SEVEN.timestamp() + 86400)
+    assert "Entre-temps, cela a marché par moments." in over.text.splitlines()
+
+
+def test_a_reminder_says_that_somebody_takes_care_and_not_who() -> None:
+    text = said(Kind.REMINDER, taken_at=SEVEN.timestamp()).text
+    assert "Quelqu'un s'en occupe depuis 7 h 42, le 25 novembre 2026." in text.splitlines()
+
+
 @pytest.mark.parametrize(
     ("kind", "changes", "title"),
     [
         (Kind.OPENED, {"severity": "minor"}, "Perturbé : Visio-Agents"),
+        (Kind.OPENED, {"quiet_seconds": 1440}, "Instable, de nouveau en panne : Visio-Agents"),
         (Kind.WORSE, {}, "Cela s'aggrave : Visio-Agents"),
         (Kind.REMINDER, {}, "Rappel, toujours en cours : Visio-Agents"),
         (Kind.CLOSED, {"closed_at": SEVEN.timestamp() + 600}, "Rétabli : Visio-Agents"),

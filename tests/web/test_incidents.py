@@ -269,8 +269,8 @@ def test_what_colleagues_signal_is_counted(
 
 def test_long_lists_are_paged_by_the_server(omar: FlaskClient, troubles: Troubles) -> None:
     for n in range(21):
-        troubles.become(State.DOWN, "visio/a", minutes_ago=1000 - 30 * n)
-        troubles.become(State.UP, "visio/a", minutes_ago=995 - 30 * n)
+        troubles.become(State.DOWN, "visio/a", minutes_ago=5000 - 200 * n)
+        troubles.become(State.UP, "visio/a", minutes_ago=4995 - 200 * n)
     first = read(omar, OPS)
     assert "Page 1 sur 2" in first
     assert "n° 21" in first

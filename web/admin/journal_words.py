@@ -127,6 +127,8 @@ def _of_what_is_watched() -> dict[str, str]:
         "window.ended": _("Maintenance terminée avant l'heure"),
         "incident.said": _("Message sur un incident"),
         "incident.merged": _("Incidents réunis"),
+        "incident.taken": _("Incident pris en charge"),
+        "incident.let-go": _("Incident laissé à d'autres"),
         "alert.tested": _("Alerte d'essai envoyée"),
         "alert.dropped": _("Alerte abandonnée"),
     }

@@ -6,7 +6,7 @@ from flask import Blueprint
 from flask.typing import ResponseReturnValue
 
 from accounts.permissions import Action
-from web import incident_desk, links
+from web import incident_care, incident_desk, links
 from web.guards import needs
 from web.incident_desk import Board
 from web.incident_names import Names
@@ -32,6 +32,18 @@ def incident(operator: str, number: int) -> ResponseReturnValue:
 @needs(Action.OPERATE)
 def say(operator: str, number: int) -> ResponseReturnValue:
     return incident_desk.add_message(_board(operator), number)
+
+
+@blueprint.post("/incidents/<int(max=2147483647):number>/prendre")
+@needs(Action.OPERATE)
+def take(operator: str, number: int) -> ResponseReturnValue:
+    return incident_care.take(_board(operator), number)
+
+
+@blueprint.post("/incidents/<int(max=2147483647):number>/laisser")
+@needs(Action.OPERATE)
+def let_go(operator: str, number: int) -> ResponseReturnValue:
+    return incident_care.let_go(_board(operator), number)
 
 
 def _board(operator: str) -> Board:

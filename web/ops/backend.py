@@ -23,7 +23,7 @@ from monitoring.last_probe import LastLook
 from monitoring.maintenance import Occurrence, coming, covers
 from monitoring.target import Part
 from monitoring.timeline import Latency, Lines, Span
-from web import current
+from web import current, incident_takers
 from web.admin import probe_now, probe_words, version_words
 from web.admin.probe_now import Seen
 from web.forms import whole_number
@@ -101,7 +101,7 @@ def _page(at: OpsDesk, found: Server, *, seen: Seen | None = None, status: int =
         told=told,
         parts=[(part, told.parts.get(part) if told else None) for part in Part],
         windows=_windows(at.snapshot, found),
-        incidents=_incidents(at.snapshot, found),
+        incidents=_incidents(at.snapshot, found, now),
         seen=seen,
         seen_words=probe_words,
         words=backend_words,
@@ -181,8 +181,9 @@ def _windows(snapshot: Snapshot, found: Server) -> tuple[Occurrence, ...]:
     return coming(about, now=utc_now(), ahead=AHEAD)
 
 
-def _incidents(snapshot: Snapshot, found: Server) -> list[IncidentView]:
-    """List those that are open, then the latest of those that closed."""
+def _incidents(snapshot: Snapshot, found: Server, now: datetime) -> list[tuple[IncidentView, str]]:
+    """List those that are open, with who takes care; then the latest of those that closed."""
     key = found.place.key
-    own = [item for item in snapshot.incidents if key in item.keys]
-    return own[:SHOWN_INCIDENTS]
+    own = [item for item in snapshot.incidents if key in item.keys][:SHOWN_INCIDENTS]
+    names = incident_takers.takers_of(own)
+    return [(item, incident_takers.say(item, names, times.ZONE, now)) for item in own]

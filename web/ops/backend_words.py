@@ -102,7 +102,7 @@ def occurrence(item: Occurrence, now: datetime) -> str:
 
 def incident(item: IncidentView, now: datetime) -> str:
     """Word an incident in one line: how bad, since when, what people are at."""
-    severity = incident_words.severity(item.severity)
+    severity = incident_words.gravity(item)
     begins = times.when(item.opened_at, now)
     if item.closed_at is None:
         values = {"severity": severity, "begins": begins, "stage": incident_words.progress(item)}

@@ -6,7 +6,7 @@ from flask import Blueprint
 from flask.typing import ResponseReturnValue
 
 from accounts.permissions import Action
-from web import incident_desk, links
+from web import incident_care, incident_desk, links
 from web.guards import needs
 from web.incident_desk import Board
 from web.incident_names import Names
@@ -38,6 +38,18 @@ def say(number: int) -> ResponseReturnValue:
 @needs(Action.OPERATE)
 def merge(number: int) -> ResponseReturnValue:
     return incident_desk.merge(_board(), number)
+
+
+@blueprint.post("/incidents/<int(max=2147483647):number>/prendre")
+@needs(Action.OPERATE)
+def take(number: int) -> ResponseReturnValue:
+    return incident_care.take(_board(), number)
+
+
+@blueprint.post("/incidents/<int(max=2147483647):number>/laisser")
+@needs(Action.OPERATE)
+def let_go(number: int) -> ResponseReturnValue:
+    return incident_care.let_go(_board(), number)
 
 
 def _board() -> Board:

@@ -11,7 +11,7 @@ from accounts.permissions import Action
 from instances.fleet import fleet_of
 from instances.fleet_order import Standing, Wanted, choose, standing_of
 from monitoring.vitals import BLIND, Vitals, read_vitals, troubles
-from web import current
+from web import current, incident_takers
 from web.guards import needs
 from web.ops import fleet_words, monitor_words, times
 from web.ops.desk import ops_desk, page
@@ -36,7 +36,8 @@ def index() -> ResponseReturnValue:
     fleet = fleet_of(at.snapshot, now=now)
     found = choose(fleet.servers, Wanted(), now=now)
     wrong = [item for item in found.servers if standing_of(item, now) in WRONG]
-    shown = cards(wrong, at.snapshot, now=now)
+    takers = incident_takers.takers_of(at.snapshot.incidents)
+    shown = cards(wrong, at.snapshot, takers=takers, now=now)
     checked = fleet.checked_at()
     watched = found.counts.total() - found.counts[Standing.UNWATCHED]
     return page(

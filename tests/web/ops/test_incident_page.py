@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from database import writing
+from journal import Revision, bump
 from monitoring.target import State
 from tests import cast
 from tests.portal import Portal
@@ -24,3 +26,27 @@ def test_what_came_back_and_is_watched_for_a_while_is_not_called_down(portal: Po
     for address in ("/ops/incidents?etat=en-cours", "/ops/incidents/1"):
         said = told(omar.get(address))
         assert "Revenu, à confirmer" in said
+
+
+def test_what_comes_and_goes_is_not_said_to_be_down_all_the_time(portal: Portal) -> None:
+    troubles = Troubles(portal)
+    omar, awa = portal.signed_in(cast.OMAR), portal.app.test_client()
+    for minutes, state in ((60, State.DOWN), (50, State.UP), (20, State.DOWN)):
+        troubles.become(state, "pad/a", minutes_ago=minutes)
+    look_at_health(portal)
+    for address in ("/ops/incidents", "/ops/serveurs/pad/a"):
+        assert "En panne par moments" in told(omar.get(address))
+    (affected,) = portal.site.snapshot.incidents[0].targets
+    assert portal.site.snapshot.health[affected.key].since == affected.failed_at
+    troubles.become(State.UP, "pad/a", minutes_ago=5)
+    look_at_health(portal)
+    page = told(awa.get("/lyon/etat"))
+    # By its state it works; its story is told with what is past while its end is waited for.
+    assert "En ce moment" not in page
+    assert "Pad : en panne par moments" in page
+
+
+def look_at_health(portal: Portal) -> None:
+    with writing(portal.site.sessions) as session:
+        bump(session, Revision.HEALTH)
+    portal.site.refresh()
