@@ -75,7 +75,7 @@ def test_each_route_says_what_it_gets_and_never_its_address(portal: Portal) -> N
         "Se tait de 22 h à 7 h, les vendredi, samedi, sauf panne",
         "Rappel toutes les 4 heures",
         "Personne ne connaît : atlantide.",
-        "Son adresse n'est pas lisible d'ici",
+        "Son adresse n'est pas lisible d'ici. Si la surveillance ne la connaît pas non plus",
         "Rien n'attend.",
     ):
         assert words in page
