@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from database import writing
 from instances.choices import Decision
-from monitoring import incident_people
+from monitoring import incident_care, incident_people
 from monitoring.incident_people import Saying
 from monitoring.incidents import Stage
 from monitoring.models import Incident, IncidentTarget, Target
@@ -37,6 +37,7 @@ def add(portal: Portal, by: Decision) -> dict[str, str]:
         for number, saying in ((gone, said), (over, late)):
             incident_people.add_message(session, number, saying, actor=by.actor, now=by.now)
         incident_people.merge(session, kept, gone, actor=by.actor, now=by.now)
+        incident_care.take(session, kept, actor=by.actor, now=by.now, seen=None)
     return {"incident": str(kept), "incident_over": str(over), "incident_merged": str(gone)}
 
 
