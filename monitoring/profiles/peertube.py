@@ -1,14 +1,17 @@
 # ruff: noqa: PLR2004 - the statuses of HTTP are names of their own
-"""Profile `peertube`: its configuration, and a list that comes from the database.
+"""Profile `peertube`: its configuration, a list that comes from the database, and its own name.
 
-Recorded from PeerTube 6.3.0 (healthy, starting, stopped). /api/v1/ping is a constant and unknown
-addresses of its interface answer 400, so neither is proof. From its documentation: the list of
-videos is public and `skipCount` spares the server a count of all of them. The source of its version
-7 says the same (server/core/lib/server-config-manager.ts). It knows no maintenance mode.
+Seen with PeerTube 6.3.0 on PostgreSQL and Redis; the source of its version 7 says the same.
+/api/v1/ping is a constant and unknown addresses of its interface answer 400, so neither is proof.
+Without its database, or a table of it, the configuration is still given, and the list is 500. It
+is public, and `skipCount` spares the server a count of all videos. The server answers to any name;
+/.well-known/nodeinfo says which is its own. Without its Redis both answers go on. It knows no
+maintenance mode.
 """
 
 from __future__ import annotations
 
+from monitoring.profiles.own_address import require_own_address
 from monitoring.profiles.recipe import (
     Ask,
     Check,
@@ -37,11 +40,20 @@ def _read_videos(answer: Answer, _context: Context) -> Verdict:
     return Verdict(state=State.UP)
 
 
+def _read_name(answer: Answer, _context: Context) -> Verdict:
+    links = json_object(answer, "links")["links"]
+    if not isinstance(links, list) or not all(isinstance(link, dict) for link in links):
+        raise UnlikeError("wrong-software")
+    for link in links:
+        require_own_address(answer, link.get("href"))
+    return Verdict(state=State.UP)
+
+
 PROFILE = Profile(
     name="peertube",
     covers=("PeerTube",),
     version="`serverVersion`",
-    verified=Source.RECORDING,
+    verified=Source.SERVER,
     checks=(
         Check(
             proves="The server gives its configuration.",
@@ -62,6 +74,15 @@ PROFILE = Profile(
                     codes=frozenset({500}),
                 ),
             ),
+            rest=600,
+            essential=False,
+        ),
+        Check(
+            proves="The server lives under the name that was asked.",
+            part=Part.WORKS,
+            up="JSON with `links`, below that name",
+            tells={"wrong-host": State.DOWN},
+            asks=(Ask(place="/.well-known/nodeinfo", read=_read_name, headers=json_headers()),),
             rest=600,
             essential=False,
         ),

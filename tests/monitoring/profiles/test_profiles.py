@@ -14,7 +14,7 @@ from monitoring.profiles import NAMES, PROFILES
 from monitoring.target import Expectation, ProbeResult, ProbeTarget, State
 from outbound import Answer, Guard
 from tests.monitoring.profiles import sites
-from tests.monitoring.profiles.replay import HERE, make_guard, replaying
+from tests.monitoring.profiles.replay import HERE, make_guard, make_guard_of_names, replaying
 from tests.servers import free_port
 
 UP, DOWN = State.UP, State.DOWN
@@ -282,11 +282,13 @@ NOT_MEASURABLE = [
 ]
 
 
-def probe(profile: str, url: str, expect: Expectation | None = None) -> ProbeResult:
+def probe(
+    profile: str, url: str, expect: Expectation | None = None, guard: Guard | None = None
+) -> ProbeResult:
     target = ProbeTarget(
         key="k", url=url, profile=profile, expect=expect or Expectation(), timeout=20
     )
-    return check(target, guard=make_guard())
+    return check(target, guard=guard or make_guard())
 
 
 @pytest.mark.parametrize(
@@ -447,6 +449,18 @@ def test_a_base_address_below_a_path_is_kept() -> None:
     with replaying({"GET /cloud/status.php ": "nextcloud/status_up"}) as server:
         result = probe("nextcloud", f"{server.url}/cloud/")
     assert (result.state, result.steps[0].url) == (UP, f"{server.url}/cloud/status.php")
+
+
+@pytest.mark.parametrize(
+    ("name", "verdict"),
+    [("tube.lyon.example", (UP, "ok")), ("autre.lyon.example", (DOWN, "wrong-host"))],
+)
+def test_a_peertube_is_asked_which_name_is_its_own(name: str, verdict: tuple[State, str]) -> None:
+    answers = PEERTUBE_UP | {"GET /.well-known/nodeinfo ": "peertube/nodeinfo"}
+    with replaying(answers) as server:
+        url = server.url.replace("127.0.0.1", name)
+        result = probe("peertube", url, guard=make_guard_of_names())
+    assert (result.state, result.reason) == verdict
 
 
 def test_the_documentation_says_what_the_profiles_do() -> None:
