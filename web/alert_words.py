@@ -42,7 +42,11 @@ def names_of(snapshot: Snapshot | None) -> Names:
     own = {item.id: item.title for items in snapshot.local.values() for item in items}
     return Names(
         services=_plain({item.id: item.title for item in snapshot.catalogue.services} | own),
-        operators=_plain({item.id: item.name.fr for item in snapshot.catalogue.operators}),
+        operators=_plain(
+            # What an académie runs itself is labelled with its slug.
+            {card.slug: card.title.fr for card in snapshot.directory.cards}
+            | {item.id: item.name.fr for item in snapshot.catalogue.operators}
+        ),
         academies=_plain({card.slug: card.name for card in snapshot.directory.cards}),
     )
 
@@ -142,11 +146,14 @@ def _lines(said: Said, names: Names, address: str) -> list[str]:
     number = content.get("merged_into") or said.number
     is_over = content["closed_at"] is not None and not content.get("merged_into")
     lines = [_when(content, is_over=is_over), *_unstable(content, is_over=is_over)]
-    lines += [*_taken(said), *_cause(content)]
+    lines += [*_taken(said), *_cause(content, names)]
     if content.get("merged_into"):
         lines.append(_("Toujours suivi, désormais avec l'incident n° %(number)d.", number=number))
     lines += ["", _("Serveurs concernés :")]
-    lines += [_target(item, names, is_over=is_over) for item in content["targets"]]
+    opened = content["opened_at"]
+    lines += [
+        _target(item, names, opened_at=opened, is_over=is_over) for item in content["targets"]
+    ]
     if content["more"]:
         lines.append(ngettext("et %(num)d autre", "et %(num)d autres", content["more"]))
     lines += ["", *_whom(content, names)]
@@ -220,14 +227,15 @@ def _length(span: timedelta) -> str:
     return ngettext("%(num)d heure", "%(num)d heures", round(minutes / 60))
 
 
-def _cause(content: Mapping[str, Any]) -> list[str]:
+def _cause(content: Mapping[str, Any], names: Names) -> list[str]:
     value, count = harmless(content["value"]), len(content["targets"]) + content["more"]
     cause, sharing = Cause(content["cause"]), content.get("sharing", count)
+    needed = names.services.get(content["value"], value)
     line = {
         Cause.TARGET: "",
         Cause.HOST: _("En commun : la machine %(value)s", value=value),
         Cause.PROVIDER: _("En commun : l'hébergeur %(value)s", value=value),
-        Cause.DEPENDS_ON: _("En commun : ils ont besoin de %(value)s", value=value),
+        Cause.DEPENDS_ON: _("En commun : ils ont besoin de %(value)s", value=needed),
     }[cause]
     if not line:
         return []
@@ -236,14 +244,19 @@ def _cause(content: Mapping[str, Any]) -> list[str]:
     return [f"{line} ({part})." if sharing < count else f"{line}."]
 
 
-def _target(item: Mapping[str, Any], names: Names, *, is_over: bool) -> str:
+def _target(item: Mapping[str, Any], names: Names, *, opened_at: float, is_over: bool) -> str:
+    """Tell of one server; the day is said where it is not the incident's own."""
     titles = [names.services.get(name, name) for name in item["service"]]
     values = {"title": ", ".join(titles), "backend": ", ".join(item["backend"])}
     values["state"] = state_words.state_name(State(item["state"])).lower()
     if is_over:
         return _("- %(title)s (%(backend)s) : était %(state)s", **values)
-    values["hour"] = dates.hour(datetime.fromtimestamp(item["since"], UTC), ZONE)
-    line = _("- %(title)s (%(backend)s) : %(state)s, depuis %(hour)s", **values)
+    since, opened = (datetime.fromtimestamp(at, UTC) for at in (item["since"], opened_at))
+    values |= {"hour": dates.hour(since, ZONE), "day": dates.date_of(since, ZONE)}
+    if values["day"] == dates.date_of(opened, ZONE):
+        line = _("- %(title)s (%(backend)s) : %(state)s, depuis %(hour)s", **values)
+    else:
+        line = _("- %(title)s (%(backend)s) : %(state)s, depuis %(hour)s, le %(day)s", **values)
     why = reason_words(item.get("reason", ""), State(item["state"]))
     return f"{line}. {why}" if why else line
 

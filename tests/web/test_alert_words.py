@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -177,6 +177,24 @@ def test_the_name_of_a_service_calls_nobody_and_leads_nowhere(typed: str, told: 
     assert told in said(Kind.OPENED, names=names).title
     value = said(Kind.OPENED, cause="host", value=typed).text
     assert f"la machine {told}." in value
+
+
+def test_a_server_that_failed_on_another_day_has_its_day() -> None:
+    late = {"backend": ["visio/b"], "service": ["visio"], "state": "down"}
+    late["since"] = (SEVEN + timedelta(hours=17)).timestamp()  # type: ignore[assignment]
+    text = said(Kind.REMINDER, targets=[*content()["targets"], late]).text  # type: ignore[misc]
+    assert "(visio/a) : en panne, depuis 7 h 42\n" in text
+    assert "(visio/b) : en panne, depuis 0 h 42, le 26 novembre 2026" in text
+
+
+def test_a_service_that_others_need_and_an_academie_that_runs_its_own_are_named() -> None:
+    service = make_service("sso", title="Compte", backends=[])
+    names = alert_words.names_of(make_snapshot(service))
+    text = said(
+        Kind.OPENED, cause="depends-on", value="sso", operator=["lyon"], names=names
+    ).text.replace("\N{NO-BREAK SPACE}", " ")
+    assert "ils ont besoin de Compte" in text
+    assert "Tenu par : Académie de Lyon" in text
 
 
 def test_what_is_shared_is_named_and_much_is_counted() -> None:
