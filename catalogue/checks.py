@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from urllib.parse import urlsplit
 from zoneinfo import available_timezones
 
@@ -41,6 +42,12 @@ class Known:
     academies: frozenset[str] | None = None
 
 
+# To know all zones, hundreds of files are looked at: for each card of each reading.
+@lru_cache(maxsize=64)
+def is_timezone(name: str) -> bool:
+    return name in available_timezones()
+
+
 def category_faults(category: Category, known: Known) -> Iterator[Fault]:
     yield from _icon(category.icon, known)
 
@@ -49,10 +56,10 @@ def operator_faults(operator: Operator, _known: Known) -> Iterator[Fault]:
     support = operator.support
     if support is None:
         return
-    zones = available_timezones()
-    if support.timezone not in zones:
+    if not is_timezone(support.timezone):
         values = {"text": support.timezone}
-        yield Fault(Code.UNKNOWN_TIMEZONE, ("support", "timezone"), values, among=zones)
+        among = available_timezones()
+        yield Fault(Code.UNKNOWN_TIMEZONE, ("support", "timezone"), values, among=among)
     if (support.opens is None) != (support.closes is None):
         yield Fault(Code.HOURS_INCOMPLETE, ("support", "closes" if support.opens else "opens"))
     elif support.opens and support.closes and support.opens >= support.closes:

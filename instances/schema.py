@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from enum import StrEnum
 from typing import Annotated, Self
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, Field, model_validator
 
+from catalogue.checks import is_timezone
 from catalogue.schema import (
     Id,
     Model,
@@ -35,7 +36,7 @@ RESERVED_SEGMENTS = frozenset(
 
 
 def _known_timezone(name: str) -> str:
-    if name not in available_timezones():
+    if not is_timezone(name):
         raise ValueError(f"expected a time zone such as Europe/Paris, found {name}")
     return name
 
