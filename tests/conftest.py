@@ -15,9 +15,11 @@ from database import make_engine, make_sessions
 from settings import Settings
 from tests import servers
 from tests.databases import create_tables
+from tests.made_once import keep_compiled, look_for_garbage_less_often
 from tests.programs import require_program
 
 pytest_plugins = ("tests.portal",)
+keep_compiled()
 
 CHROMIUM_FLAGS = (
     "--no-sandbox",
@@ -30,6 +32,10 @@ CHROMIUM_FLAGS = (
     # No test leaves the machine: every other name is unknown.
     "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost",
 )
+
+
+def pytest_collection_finish() -> None:
+    look_for_garbage_less_often()
 
 
 class SettingsFactory(Protocol):
