@@ -1,7 +1,7 @@
 # ruff: noqa: PLR2004 - the statuses of HTTP are names of their own
 """Profile `peertube`: its configuration, a list that comes from the database, and its own name.
 
-Seen with PeerTube 6.3.0 on PostgreSQL and Redis; the source of its version 7 says the same.
+Seen with PeerTube 6.3.0 on PostgreSQL and Redis; the source of its version 8.2 says the same.
 /api/v1/ping is a constant and unknown addresses of its interface answer 400, so neither is proof.
 Without its database, or a table of it, the configuration is still given, and the list is 500. It
 is public, and `skipCount` spares the server a count of all videos. The server answers to any name;

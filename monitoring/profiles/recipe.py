@@ -114,7 +114,6 @@ class Source(StrEnum):
     """What a profile was verified against; its module says with which version."""
 
     SERVER = "a running server"
-    RECORDING = "recordings of a running server"
     CODE = "its source"
     DOCUMENTATION = "its documentation"
 
