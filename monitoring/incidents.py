@@ -152,6 +152,13 @@ class IncidentView:
         return self.closed_at is None
 
     @property
+    def up_since(self) -> datetime | None:
+        """Return when the last of its targets came up; none: not all have."""
+        ends = [item.until for item in self.targets]
+        known = [end for end in ends if end is not None]
+        return self.closed_at or (max(known) if known and None not in ends else None)
+
+    @property
     def is_unstable(self) -> bool:
         """Tell whether something in it came up and failed again."""
         return self.quiet_seconds > 0

@@ -173,9 +173,10 @@ def story_title(story: IncidentHere) -> str:
 def over(story: IncidentHere, zone: ZoneInfo, now: datetime) -> str:
     """Word when an incident began and how long it took: "3 novembre, 8 h 05, 12 min"."""
     incident = story.incident
-    lasted = incident_words.lasted(incident.opened_at, incident.closed_at or now)
+    lasted = incident_words.lasted(incident.opened_at, incident.up_since or now)
     begun = moment(incident.opened_at, zone, now)
-    return gettext("%(begun)s, pendant %(lasted)s", begun=begun, lasted=lasted)
+    span = gettext("%(begun)s, pendant %(lasted)s", begun=begun, lasted=lasted)
+    return f"{span}. {incident_words.progress(incident)}." if incident.is_back else span
 
 
 # History

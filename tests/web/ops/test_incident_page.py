@@ -44,6 +44,7 @@ def test_what_comes_and_goes_is_not_said_to_be_down_all_the_time(portal: Portal)
     # By its state it works; its story is told with what is past while its end is waited for.
     assert "En ce moment" not in page
     assert "Pad : en panne par moments" in page
+    assert "pendant 55 min. Tout marche de nouveau : nous attendons de voir si cela" in page
 
 
 def look_at_health(portal: Portal) -> None:
