@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import heapq
 import random
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -378,6 +379,28 @@ def test_whoever_was_in_trouble_was_in_an_incident_and_nobody_else(outcome: Outc
             assert row.since in starts
             assert row.until in ends
             assert row.until is not None or closed[row.incident_id] is None
+
+
+def test_who_fails_again_within_two_hours_never_left_its_incident(outcome: Outcome) -> None:
+    """Of incidents of one target; what fails with others may be found in theirs."""
+    stays: dict[int, list[IncidentTarget]] = defaultdict(list)
+    with outcome.sessions() as session:
+        rows = session.scalars(select(IncidentTarget)).all()
+    shared = Counter(row.incident_id for row in rows)
+    for row in rows:
+        if shared[row.incident_id] == 1:
+            stays[outcome.ids[row.target_id]].append(row)
+    found: set[bool] = set()
+    for number, heard in outcome.heard.items():
+        for before, (since, _until) in pairwise(fleet.troubles(fleet.transitions(heard))):
+            failed, ended = before
+            assert ended is not None
+            for row in stays[number]:
+                if row.since <= since and (row.until is None or row.until > since):
+                    is_soon = since - ended <= timedelta(hours=2)
+                    assert (row.since <= failed) == is_soon, number
+                    found.add(is_soon)
+    assert found == {True, False}
 
 
 def test_the_database_stays_as_small_as_promised(outcome: Outcome) -> None:
