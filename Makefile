@@ -21,7 +21,7 @@ run: translations ## Serve the portal and its monitor (HOST=127.0.0.1 PORT=8000)
 	@exec $(BIN)/python deploy/run.py
 
 test: environment ## Run the tests (ARGS="-k name" for some of them)
-	@$(BIN)/python -m pytest -n $(JOBS) --dist loadfile $(ARGS)
+	@$(BIN)/python -m pytest -n $(JOBS) --dist loadfile --no-loadscope-reorder $(ARGS)
 
 check: environment ## Read the code without running it: ruff, mypy, djlint, the catalogue
 	$(BIN)/ruff check .
