@@ -114,13 +114,26 @@ def postgres_url(postgres_server: servers.PostgresServer) -> Iterator[str]:
     postgres_server.drop_database(url)
 
 
-@pytest.fixture
-def postgres_engine(postgres_url: str) -> Iterator[Engine]:
-    """A PostgreSQL database with every table."""
-    engine = make_engine(postgres_url)
+@pytest.fixture(scope="session")
+def postgres_template(postgres_server: servers.PostgresServer) -> str:
+    """A database with every table, for PostgreSQL to copy; nobody stays connected to it."""
+    url = postgres_server.create_database()
+    engine = make_engine(url)
     create_tables(engine)
+    engine.dispose()
+    return url
+
+
+@pytest.fixture
+def postgres_engine(
+    postgres_server: servers.PostgresServer, postgres_template: str
+) -> Iterator[Engine]:
+    """A PostgreSQL database with every table."""
+    url = postgres_server.create_database(like=postgres_template)
+    engine = make_engine(url)
     yield engine
     engine.dispose()
+    postgres_server.drop_database(url)
 
 
 @pytest.fixture(params=["sqlite", "postgres"])
@@ -132,13 +145,13 @@ def any_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     return f"sqlite:///{tmp_path}/any.db"
 
 
-@pytest.fixture
-def any_engine(any_url: str) -> Iterator[Engine]:
+@pytest.fixture(params=["sqlite", "postgres"])
+def any_engine(request: pytest.FixtureRequest) -> Engine:
     """A database with every table: the test runs on SQLite, then on PostgreSQL."""
-    engine = make_engine(any_url)
-    create_tables(engine)
-    yield engine
-    engine.dispose()
+    engine: Engine = request.getfixturevalue(
+        "postgres_engine" if request.param == "postgres" else "engine"
+    )
+    return engine
 
 
 @pytest.fixture(scope="session")

@@ -81,11 +81,13 @@ class PostgresServer:
     def url(self, database: str) -> str:
         return f"postgresql://trousse@127.0.0.1:{self.port}/{database}"
 
-    def create_database(self) -> str:
-        """Make an empty database and return its address."""
+    def create_database(self, *, like: str | None = None) -> str:
+        """Make a database, empty or as the one at another address is; return its address."""
         self._made += 1
         name = f"test_{self._made}"
-        self._execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
+        template = like.rpartition("/")[2] if like else "template1"
+        names = sql.Identifier(name), sql.Identifier(template)
+        self._execute(sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(*names))
         return self.url(name)
 
     def drop_database(self, url: str) -> None:
