@@ -35,10 +35,10 @@ UNKNOWN_CODES = frozenset(
     {Code.REFUSED_ADDRESS, Code.REFUSED_SCHEME, Code.REFUSED_PORT, Code.REFUSED_CREDENTIALS}
     | {Code.NAME_TEMPORARY, Code.NETWORK_UNREACHABLE, Code.LOCAL_FAULT}
 )
-UNLIKE_CODES = frozenset({Code.TOO_LARGE, Code.TOO_MANY_REDIRECTS})
-ANSWERED_CODES = UNLIKE_CODES | {Code.BAD_ANSWER}
+ANSWERED_CODES = frozenset({Code.TOO_MANY_REDIRECTS, Code.BAD_ANSWER})
 """Somebody did answer."""
 SLOW = Verdict(state=State.DEGRADED, reason="slow")
+TOO_LARGE = Verdict(state=State.UNKNOWN, reason="too-large")
 SLOW_SHARE = 0.5
 """A healthy answer that took more of the time-out than this is slow."""
 USUAL_INTERVAL = 60
@@ -153,7 +153,7 @@ class _Probe:
         """Refused, moved, limited, switched off or of another shape: says nothing of health."""
         if verdict.reason in part.tells:
             return False
-        if verdict.state is State.UNKNOWN or verdict.reason in UNLIKE_CODES:
+        if verdict.state is State.UNKNOWN or verdict.reason == Code.TOO_MANY_REDIRECTS:
             return True
         told = self.answer is not None and self.answer.status < 500  # noqa: PLR2004
         return told and verdict.state is State.DOWN
@@ -182,6 +182,8 @@ class _Probe:
             self.absent = isinstance(error, AbsentError)
             verdict = Verdict(state=State.DOWN, reason=error.reason)
         except OutboundError as error:
+            if self.answer is not None and _may_follow(self.answer, error):
+                verdict = TOO_LARGE
             state = State.UNKNOWN if error.code in UNKNOWN_CODES else State.DOWN
             verdict = Verdict(state=state, reason=error.code.value)
             reached = State.UP if error.code in ANSWERED_CODES else state
@@ -245,3 +247,9 @@ class _Probe:
             steps=tuple(self.steps),
             parts=dict(self.parts),
         )
+
+
+def _may_follow(answer: Answer, error: UnlikeError) -> bool:
+    """What was missed may stand in the rest of a long body, unless its status says enough."""
+    told = answer.status >= 500 or error.reason.startswith("http-")  # noqa: PLR2004
+    return answer.is_cut and not told

@@ -12,7 +12,7 @@ What stands against it, whatever asks:
   checked, and the connection goes to a checked address, never to the name again (TLS keeps the
   name for SNI and verification);
 - `watchdog`: cuts the connection at the deadline whatever the server does meanwhile;
-- `guard`: puts these together for each hop of a redirect, caps the decoded size, keeps no cookie,
+- `guard`: puts these together for each hop of a redirect, cuts what is too long, keeps no cookie,
   reads nothing from the environment (no proxy, no .netrc).
 """
 

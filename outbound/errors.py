@@ -30,7 +30,6 @@ class Code(StrEnum):
     TLS_UNTRUSTED = "tls-untrusted"
     TLS_FAILED = "tls-failed"
     TOO_MANY_REDIRECTS = "too-many-redirects"
-    TOO_LARGE = "too-large"
     BAD_ANSWER = "bad-answer"
     LOCAL_FAULT = "local-fault"
 

@@ -29,17 +29,21 @@ CREDENTIALS = frozenset({"authorization", "cookie", "proxy-authorization"})
 
 @dataclass(frozen=True, kw_only=True)
 class Answer:
-    """What came back, body decoded and whole."""
+    """What came back, body decoded."""
 
     status: int
     headers: Mapping[str, str]
     """Names in any case."""
     body: bytes
+    """As long as was asked for, at most."""
+    is_cut: bool
+    """There was more of it, which was not read."""
     url: str
     """Where the answer came from, after redirects."""
     latency: float
     """Seconds from the first look-up to the last byte, redirects included."""
     certificate_until: datetime | None
+    """The first end of the chain that was verified."""
     hops: int
     """Requests made: 1 without redirect."""
 
@@ -80,7 +84,7 @@ class Guard:
         max_redirects: int = 3,
         same_site_redirects: bool = True,
     ) -> Answer:
-        """The final answer, whatever its status; raises OutboundError.
+        """The final answer, whatever its status, cut after `max_bytes`; raises OutboundError.
 
         With `same_site_redirects` a redirect to another site, or from https to http, is itself the
         answer: what another host says proves nothing about this one.
@@ -177,15 +181,14 @@ class _Asked:
 
 def _answer(response: Response, asked: _Asked, hop: Hop) -> Answer:
     body = bytearray()
-    while chunk := response.raw.read(CHUNK, decode_content=True):
+    while len(body) <= asked.max_bytes and (chunk := response.raw.read(CHUNK, decode_content=True)):
         body += chunk
-        if len(body) > asked.max_bytes:
-            raise BadAnswer(Code.TOO_LARGE, f"more than {asked.max_bytes} bytes")
         hop.left  # noqa: B018 - raises when the deadline has passed
     return Answer(
         status=response.status_code,
         headers=CaseInsensitiveDict(response.headers),
-        body=bytes(body),
+        body=bytes(body[: asked.max_bytes]),
+        is_cut=len(body) > asked.max_bytes,
         url=asked.place.url,
         latency=0.0,
         certificate_until=hop.certificate_until,

@@ -14,7 +14,7 @@ import pytest
 from monitoring import probe
 from monitoring.memory import Memory
 from monitoring.probe import check, result_as_json
-from monitoring.target import Part, ProbeTarget, State, target_key
+from monitoring.target import Expectation, Part, ProbeTarget, State, target_key
 from outbound import Answer, Guard
 from outbound.names import Resolver
 from tests import ill_behaved
@@ -76,7 +76,6 @@ def test_a_target_that_must_not_be_asked_is_unknown(url: str, reason: str, profi
         (ill_behaved.hangs_up, "connection-reset"),
         (ill_behaved.says(b"SSH-2.0-OpenSSH\r\n"), "bad-answer"),
         (ill_behaved.redirects_to("/round"), "too-many-redirects"),
-        (ill_behaved.floods(b"HTTP/1.1 200 OK\r\n\r\n", b"x" * 65536), "too-large"),
     ],
 )
 def test_a_server_that_does_not_answer_properly_is_down(
@@ -85,6 +84,49 @@ def test_a_server_that_does_not_answer_properly_is_down(
     with Listener(handler) as server:
         result = check(target(server.url), guard=make_guard())
     assert (result.state, result.reason) == (State.DOWN, reason)
+
+
+LONG = b"x" * 3_000_000
+
+
+@pytest.mark.parametrize(
+    ("profile", "expect", "status", "start", "verdict"),
+    [
+        ("http", Expectation(), "200 OK", b"<p>Bonjour", "up ok"),
+        ("http", Expectation(text="Bonjour"), "200 OK", b"<p>Bonjour", "up ok"),
+        ("http", Expectation(text="Bonsoir"), "200 OK", b"<p>Bonjour", "unknown too-large"),
+        ("http", Expectation(json_path="a"), "200 OK", b'{"a": 1, "b": "', "unknown too-large"),
+        ("http", Expectation(codes=(204,)), "200 OK", b"<p>Bonjour", "down http-200"),
+        ("http", Expectation(text="Bonsoir"), "500 Oh", b"<p>Bonjour", "down http-500"),
+        ("nextcloud", Expectation(), "200 OK", b'{"installed": true, "b": "', "unknown too-large"),
+        ("wordpress", Expectation(), "500 Oh", b"<p>Bonjour", "down http-500"),
+    ],
+)
+def test_a_long_answer_is_judged_by_its_beginning_and_never_down_for_the_rest(
+    profile: str, expect: Expectation, status: str, start: bytes, verdict: str
+) -> None:
+    with Listener(ill_behaved.says(ill_behaved.http_answer(status, start + LONG))) as server:
+        asked = replace(target(server.url, profile), expect=expect)
+        result = check(asked, guard=make_guard())
+    assert f"{result.state} {result.reason}" == verdict
+    assert result.parts[Part.REACHABLE] is State.UP
+
+
+def test_an_answer_without_end_is_that_of_its_beginning() -> None:
+    with Listener(ill_behaved.floods(b"HTTP/1.1 200 OK\r\n\r\n", b"x" * 65536)) as server:
+        result = check(target(server.url), guard=make_guard())
+    assert (result.state, result.reason) == (State.UP, "ok")
+
+
+def test_an_optional_check_too_long_to_tell_is_left_out() -> None:
+    def handle(connection: socket.socket, _over: threading.Event) -> None:
+        asks_for_pad = b"/p/" in ill_behaved.read_request(connection)
+        body = LONG if asks_for_pad else b'{"status": "pass"}'
+        connection.sendall(ill_behaved.http_answer(body=body))
+
+    with Listener(handle) as server:
+        result = check(target(server.url, "etherpad"), guard=make_guard())
+    assert (result.state, result.parts[Part.HEALTHY]) == (State.UP, State.UP)
 
 
 def test_all_steps_together_end_at_the_time_out() -> None:

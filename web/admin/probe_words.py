@@ -121,7 +121,10 @@ def _of_the_answer() -> dict[str, str]:
         "asked-too-often": _("Le serveur demande qu'on l'interroge moins souvent."),
         "retry-after": _("Le serveur annonce qu'il revient bientôt."),
         "too-many-redirects": _("Le serveur renvoie d'adresse en adresse, sans fin."),
-        "too-large": _("La page est trop grande pour être vérifiée : donnez un autre chemin."),
+        "too-large": _(
+            "La page est trop longue pour être lue en entier, et ce qui est attendu n'est pas dans "
+            "son début : donnez un autre chemin."
+        ),
         "bad-answer": _("La réponse n'est pas celle d'un site web."),
         "text-missing": _("Le texte attendu n'est pas sur la page."),
         "json-missing": _("La valeur attendue n'est pas dans la réponse."),

@@ -69,6 +69,7 @@ def answer(body: bytes, status: int = 200, **headers: str) -> Answer:
         status=status,
         headers=CaseInsensitiveDict(fields),
         body=body,
+        is_cut=False,
         url=f"{URL}/a",
         latency=0.1,
         certificate_until=None,
