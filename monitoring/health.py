@@ -41,6 +41,8 @@ class Health:
     version: str | None = None
     latency_ms: int | None = None
     certificate_until: datetime | None = None
+    intermediate_first: bool = False
+    """It is an intermediate certificate that ends then, before the server's own."""
     heard: State | None = None
     """Verdict of the last probe, whatever the state became."""
     heard_at: datetime | None = None
@@ -220,6 +222,7 @@ def _with_details(
     known: Health, result: ProbeResult, *, at: datetime, target: ProbeTarget
 ) -> Health:
     """A version or a certificate is remembered through failures; the rest is of this probe."""
+    chain = result if result.certificate_until else known
     return replace(
         known,
         checked_at=at,
@@ -228,7 +231,8 @@ def _with_details(
         message=result.message,
         version=result.version or known.version,
         latency_ms=result.latency_ms,
-        certificate_until=result.certificate_until or known.certificate_until,
+        certificate_until=chain.certificate_until,
+        intermediate_first=chain.intermediate_first,
     )
 
 

@@ -49,6 +49,7 @@ class Target(Base):
     version: Mapped[str | None] = mapped_column(String(100))
     latency_ms: Mapped[int | None]
     certificate_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    intermediate_first: Mapped[bool] = mapped_column(default=False, server_default=false())
     heard: Mapped[str | None] = mapped_column(String(12))
     """Verdict of the last probe, whatever the state; it holds until the next."""
     heard_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

@@ -95,6 +95,7 @@ class _Probe:
         self.absent = False
         self.version: str | None = None
         self.certificate_until: datetime | None = None
+        self.intermediate_first = False
 
     def run(self) -> ProbeResult:
         until = self.memory.quiet_until(self.target.url, self.context.now)
@@ -181,9 +182,9 @@ class _Probe:
         except UnlikeError as error:
             self.absent = isinstance(error, AbsentError)
             verdict = Verdict(state=State.DOWN, reason=error.reason)
-        except OutboundError as error:
             if self.answer is not None and _may_follow(self.answer, error):
                 verdict = TOO_LARGE
+        except OutboundError as error:
             state = State.UNKNOWN if error.code in UNKNOWN_CODES else State.DOWN
             verdict = Verdict(state=state, reason=error.code.value)
             reached = State.UP if error.code in ANSWERED_CODES else state
@@ -211,7 +212,9 @@ class _Probe:
             deadline_seconds=self._left(),
             max_bytes=ask.max_bytes,
         )
-        self.certificate_until = self.certificate_until or answer.certificate_until
+        if self.certificate_until is None:
+            self.certificate_until = answer.certificate_until
+            self.intermediate_first = answer.intermediate_first
         if answer.status in ask.codes or ask.own_codes:
             return ask.read(answer, self.context)
         return judge_status(answer, self.context.now) or ask.read(answer, self.context)
@@ -244,6 +247,7 @@ class _Probe:
             message=verdict.message,
             expected_end=verdict.expected_end,
             certificate_until=self.certificate_until,
+            intermediate_first=self.intermediate_first,
             steps=tuple(self.steps),
             parts=dict(self.parts),
         )

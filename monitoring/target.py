@@ -106,6 +106,9 @@ class ProbeResult:
     expected_end: datetime | None = None
     """From Retry-After, when the software announces a maintenance."""
     certificate_until: datetime | None = None
+    """The first end of the chain of certificates, the root left out."""
+    intermediate_first: bool = False
+    """That end is the one of an intermediate certificate."""
     steps: tuple[Step, ...] = ()
     parts: Mapping[Part, State] = field(default_factory=dict)
     """The verdict in three parts; one that nobody could measure is absent."""

@@ -7,14 +7,14 @@ import socket
 import ssl
 import time
 from collections.abc import Sequence
-from datetime import UTC, datetime
 from typing import Any
 
 from urllib3 import HTTPConnectionPool, HTTPSConnectionPool
 from urllib3.connection import HTTPConnection, HTTPSConnection
 
-from outbound import addresses
+from outbound import addresses, certificates
 from outbound.addresses import Network
+from outbound.certificates import Ending
 from outbound.errors import Code, TimedOut
 from outbound.names import Resolver
 from outbound.watchdog import Watch, Watchdog
@@ -40,7 +40,7 @@ class Hop:
         self.watchdog = watchdog
         self.allowed = allowed
         self.deadline = deadline
-        self.certificate_until: datetime | None = None
+        self.certificate: Ending | None = None
         self._watches: list[Watch] = []
 
     @property
@@ -122,14 +122,7 @@ class _Tls(HTTPSConnection):
     def connect(self) -> None:
         super().connect()
         if isinstance(self.sock, ssl.SSLSocket):
-            self.hop.certificate_until = _end(self.sock)
-
-
-def _end(sock: ssl.SSLSocket) -> datetime | None:
-    text = (sock.getpeercert() or {}).get("notAfter")
-    if not isinstance(text, str):
-        return None
-    return datetime.fromtimestamp(ssl.cert_time_to_seconds(text), UTC)
+            self.hop.certificate = certificates.ending(self.sock)
 
 
 class PlainPool(HTTPConnectionPool):

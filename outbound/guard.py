@@ -46,6 +46,8 @@ class Answer:
     """The first end of the chain that was verified."""
     hops: int
     """Requests made: 1 without redirect."""
+    intermediate_first: bool = False
+    """That end is the one of an intermediate certificate."""
 
 
 class Guard:
@@ -191,8 +193,9 @@ def _answer(response: Response, asked: _Asked, hop: Hop) -> Answer:
         is_cut=len(body) > asked.max_bytes,
         url=asked.place.url,
         latency=0.0,
-        certificate_until=hop.certificate_until,
+        certificate_until=hop.certificate.at if hop.certificate else None,
         hops=1,
+        intermediate_first=hop.certificate is not None and hop.certificate.intermediate,
     )
 
 

@@ -14,6 +14,10 @@ from cryptography.x509.oid import NameOID
 
 NOW = datetime.now(UTC).replace(microsecond=0)
 MONTH = timedelta(days=30)
+_MAY = ("digital_signature", "content_commitment", "key_encipherment", "data_encipherment",
+        "key_agreement", "encipher_only", "decipher_only")  # fmt: skip
+_SIGNS = x509.KeyUsage(key_cert_sign=True, crl_sign=True, **dict.fromkeys(_MAY, False))
+"""What Python 3.13 wants an authority to say of itself."""
 
 
 @dataclass(frozen=True)
@@ -23,20 +27,27 @@ class Signed:
     certificate: x509.Certificate
     key: ec.EllipticCurvePrivateKey
 
-    def server_context(self, folder: Path) -> ssl.SSLContext:
-        """What a server presents; `folder` gets the file that OpenSSL wants."""
+    def server_context(self, folder: Path, *above: Signed) -> ssl.SSLContext:
+        """What a server presents, with the intermediate certificates `above` its own.
+
+        `folder` gets the file that OpenSSL wants.
+        """
         file = folder / f"{self.certificate.serial_number}.pem"
         encoding = serialization.Encoding.PEM
         form = serialization.PrivateFormat.PKCS8
         key = self.key.private_bytes(encoding, form, serialization.NoEncryption())
-        file.write_bytes(key + self.certificate.public_bytes(encoding))
+        chain = [item.certificate.public_bytes(encoding) for item in (self, *above)]
+        file.write_bytes(b"".join([key, *chain]))
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         context.load_cert_chain(file)
         return context
 
 
-def make_authority(name: str = "Tests") -> Signed:
-    return _sign(name, issuer=None, until=NOW + MONTH, authority=True)
+def make_authority(
+    name: str = "Tests", *, issuer: Signed | None = None, until: datetime = NOW + MONTH
+) -> Signed:
+    """A root, or with an issuer what stands between one and a server."""
+    return _sign(name, issuer=issuer, until=until, authority=True)
 
 
 def make_certificate(host: str, *, issuer: Signed | None, until: datetime = NOW + MONTH) -> Signed:
@@ -64,7 +75,14 @@ def _sign(name: str, *, issuer: Signed | None, until: datetime, authority: bool)
         .not_valid_after(until)
         .add_extension(x509.BasicConstraints(ca=authority, path_length=None), critical=True)
     )
-    if not authority:
+    if authority:
+        builder = builder.add_extension(_SIGNS, critical=True)
+        own = x509.SubjectKeyIdentifier.from_public_key(key.public_key())
+        builder = builder.add_extension(own, critical=False)
+    else:
         names = x509.SubjectAlternativeName([x509.DNSName(name)])
         builder = builder.add_extension(names, critical=False)
+    if issuer is not None:  # Python 3.13 wants to be told whose key it is
+        key_of = x509.AuthorityKeyIdentifier.from_issuer_public_key(signer.public_key())
+        builder = builder.add_extension(key_of, critical=False)
     return Signed(builder.sign(signer, hashes.SHA256()), key)

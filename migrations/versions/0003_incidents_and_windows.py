@@ -176,6 +176,9 @@ def upgrade() -> None:
         batch_op.add_column(
             sa.Column("maintenance_seconds", sa.Integer(), server_default="0", nullable=False)
         )
+        batch_op.add_column(
+            sa.Column("intermediate_first", sa.Boolean(), server_default=sa.false(), nullable=False)
+        )
 
 
 def _count_seconds(table: str, span: int) -> None:

@@ -165,6 +165,16 @@ def test_a_version_is_remembered_through_failures_and_a_message_is_not() -> None
     assert play("UM")[-1].message == "Mise à jour"
 
 
+def test_the_end_of_a_chain_and_whose_it_is_are_remembered_together() -> None:
+    chain = replace(LETTERS["U"], certificate_until=minute(90), intermediate_first=True)
+    first = advance(None, chain, at=minute(0), target=TARGET)
+    [again] = play("U", previous=first, start=1)
+    assert (again.certificate_until, again.intermediate_first) == (minute(90), True)
+    renewed = replace(chain, certificate_until=minute(99), intermediate_first=False)
+    last = advance(again, renewed, at=minute(2), target=TARGET)
+    assert (last.certificate_until, last.intermediate_first) == (minute(99), False)
+
+
 def test_changes_between_two_states() -> None:
     up, down = play("UDDD")[2:]
     assert changes(None, up) == (

@@ -37,6 +37,7 @@ HEALTH = Health(
     version="2.5.3",
     latency_ms=41,
     certificate_until=NINE + timedelta(days=80),
+    intermediate_first=True,
     heard=State.DOWN,
     heard_at=NINE + timedelta(seconds=30),
     maintenance_month="2026-11",

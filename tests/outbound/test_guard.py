@@ -13,10 +13,13 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from ipaddress import ip_network
 from pathlib import Path
+from types import SimpleNamespace
+from typing import cast
 
 import pytest
 
 from outbound import Code, Guard, OutboundError
+from outbound.certificates import Ending, ending
 from outbound.names import Resolver
 from tests import certificates, ill_behaved
 from tests.certificates import Signed
@@ -464,9 +467,6 @@ def test_an_answer_larger_than_asked_is_cut(handler: ill_behaved.Handler) -> Non
     assert peak < 8_000_000
 
 
-@pytest.mark.parametrize(
-    "answer",
-    [
 def test_an_answer_as_large_as_asked_is_whole() -> None:
     with Listener(says(http_answer(body=b"x" * 1000))) as server:
         whole = guard().fetch("GET", server.url, max_bytes=1000)
@@ -475,6 +475,9 @@ def test_an_answer_as_large_as_asked_is_whole() -> None:
     assert (cut.is_cut, len(cut.body)) == (True, 999)
 
 
+@pytest.mark.parametrize(
+    "answer",
+    [
         http_answer(body=b"not compressed", Content_Encoding="gzip"),
         b"SSH-2.0-OpenSSH_9.2\r\n",
         b"\x15\x03\x01\x00\x02\x02\x50",
@@ -566,6 +569,44 @@ def test_a_good_certificate_is_accepted_and_its_end_told(
         ask = guard(always("127.0.0.1"), ca_file=ca_file)
         answer = ask.fetch("GET", f"https://good.test:{server.port}/")
     assert (answer.status, answer.certificate_until) == (200, until)
+
+
+DAY = timedelta(days=1)
+
+
+@pytest.mark.parametrize(
+    ("leaf", "between", "root", "first"),
+    [(12, 5, 20, True), (5, 12, 20, False), (12, 12, 20, False), (12, 20, 5, False)],
+)
+def test_the_first_end_of_the_chain_is_told_and_whose_it_is_the_root_left_out(
+    leaf: int, between: int, root: int, *, first: bool, tmp_path: Path
+) -> None:
+    make, now = certificates.make_authority, certificates.NOW
+    top = make("Root", until=now + root * DAY)
+    middle = make("Between", issuer=top, until=now + between * DAY)
+    good = certificates.make_certificate("good.test", issuer=middle, until=now + leaf * DAY)
+    with secure(good.server_context(tmp_path, middle)) as server:
+        ask = guard(always("127.0.0.1"), ca_file=certificates.write_authority(top, tmp_path))
+        answer = ask.fetch("GET", f"https://good.test:{server.port}/")
+    assert answer.certificate_until == now + min(leaf, between) * DAY
+    assert answer.intermediate_first is first
+
+
+def test_a_python_that_shows_no_chain_leaves_the_servers_own_certificate(
+    authority: Signed, ca_file: Path, tmp_path: Path
+) -> None:
+    until = certificates.NOW + timedelta(days=12)
+    good = certificates.make_certificate("good.test", issuer=authority, until=until)
+    context = ssl.create_default_context(cafile=str(ca_file))
+    with (
+        secure(good.server_context(tmp_path)) as server,
+        socket.create_connection((server.host, server.port), NOISE) as plain,
+        context.wrap_socket(plain, server_hostname="good.test") as sock,
+    ):
+        whole = ending(sock)
+        other_python = SimpleNamespace(getpeercert=sock.getpeercert)
+        alone = ending(cast("ssl.SSLSocket", other_python))
+    assert whole == alone == Ending(at=until, intermediate=False)
 
 
 def test_the_name_asked_for_is_the_one_sent_in_the_handshake(

@@ -79,7 +79,7 @@ def _line(item: Deadline, now: datetime) -> Line:
         day=dates.full_day(item.day),
         left=times.in_days(left),
         urgency=fleet_words.urgency(left),
-        what=_what(item.kind, server.use.backend.hosting.provider),
+        what=_what(item.kind, server),
         id=server.id,
         title=server.use.service.title,
         operator=fleet_words.operator_name(server),
@@ -102,9 +102,12 @@ def _today(now: datetime) -> date:
     return now.astimezone(times.ZONE).date()
 
 
-def _what(kind: Kind, provider: str | None) -> str:
+def _what(kind: Kind, server: Server) -> str:
+    provider = server.use.backend.hosting.provider
     if kind is Kind.HOSTING and provider:
         return _("Hébergement (%(provider)s)", provider=provider)
+    if kind is Kind.CERTIFICATE and server.health and server.health.intermediate_first:
+        return _("Certificat (un certificat intermédiaire se termine avant)")
     return _name(kind)
 
 

@@ -50,6 +50,16 @@ def test_certificates_that_end_are_listed_with_the_server(
     assert ids(omar.get("/ops/echeances?quoi=hosting")) == []
 
 
+def test_an_intermediate_certificate_that_ends_first_is_named_as_such(
+    portal: Portal, omar: FlaskClient
+) -> None:
+    change_targets(portal, certificate_until=NOW + 5 * DAY)
+    screens = ("/ops/echeances", "/ops/serveurs/visio/a")
+    assert not any("intermédiaire" in told(omar.get(path)) for path in screens)
+    change_targets(portal, intermediate_first=True)
+    assert all("ertificat intermédiaire se termine avant" in told(omar.get(p)) for p in screens)
+
+
 def test_the_health_of_the_list_names_file_line_and_remedy(
     portal: Portal, omar: FlaskClient
 ) -> None:
