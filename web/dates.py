@@ -9,10 +9,12 @@ from babel.dates import format_date
 
 from catalogue.schema import Support
 from instances.schema import AcademyCard
-from web.translation import gettext, language
+from web.translation import gettext, language, ngettext
 
 PARIS = "Europe/Paris"
 _NBSP = "\N{NO-BREAK SPACE}"
+_STILL_HOURS = 48
+"""What lasts longer is told in days."""
 
 
 def hour(moment: datetime | time, zone: ZoneInfo | None = None) -> str:
@@ -90,6 +92,16 @@ def until(moment: datetime, zone: ZoneInfo, now: datetime) -> str:
     if local.date() == today + timedelta(days=1):
         return gettext("jusqu'à demain %(hour)s", hour=hour(local))
     return gettext("jusqu'au %(day)s", day=short_day(local.date(), today=today))
+
+
+def length(minutes: int) -> str:
+    """Word a length of time: "12 min", "4 h", "4 h 05", "3 jours"."""
+    hours, rest = divmod(minutes, 60)
+    if not hours:
+        return f"{rest}{_NBSP}min"
+    if hours < _STILL_HOURS:
+        return f"{hours}{_NBSP}h{_NBSP}{rest:02d}" if rest else f"{hours}{_NBSP}h"
+    return ngettext("%(num)d jour", "%(num)d jours", hours // 24)
 
 
 def support_hours(support: Support | None, card: AcademyCard, *, on: date | None = None) -> str:

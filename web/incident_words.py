@@ -15,8 +15,6 @@ NOBODY: Mapping[str, str] = MappingProxyType({})
 MOST_NAMED = 4
 """Titles in one line; the others are counted."""
 _MINUTE = 60
-_STILL_HOURS = 48
-"""What lasts longer is told in days."""
 
 
 def source(value: Source) -> str:
@@ -129,13 +127,8 @@ def next_news(at: datetime, zone: ZoneInfo, now: datetime) -> str:
 
 
 def lasted(begun: datetime, ended: datetime) -> str:
-    """Word how long something took: "moins d'une minute", "12 min", "2 h 05", "3 jours"."""
+    """Word how long something took: "moins d'une minute", or as `dates.length` does."""
     minutes = int((ended - begun).total_seconds()) // _MINUTE
     if minutes < 1:
         return gettext("moins d'une minute")
-    hours, rest = divmod(minutes, 60)
-    if not hours:
-        return gettext("%(num)d min", num=minutes)
-    if hours < _STILL_HOURS:
-        return gettext("%(hours)d h %(minutes)s", hours=hours, minutes=f"{rest:02d}")
-    return ngettext("%(num)d jour", "%(num)d jours", hours // 24)
+    return dates.length(minutes)

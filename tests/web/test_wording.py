@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -34,9 +34,10 @@ from instances.schema import AcademyCard, ContactKind
 from instances.service_state import StateView
 from monitoring.target import State
 from settings import ROOT
-from web import dates, wording
+from web import dates, incident_words, wording
 from web import link_words as links
 from web import state_words as states
+from web.ops import times
 
 PARIS = ZoneInfo("Europe/Paris")
 REUNION = ZoneInfo("Indian/Reunion")
@@ -154,6 +155,23 @@ def page(*tiles: Tile, down: int = 0, maintenance: int = 0, unknown: bool = Fals
 )
 def test_an_hour_is_said_in_the_academies_zone(moment: time | datetime, words: str) -> None:
     assert dates.hour(moment, PARIS) == words.replace(" ", NBSP)
+
+
+@pytest.mark.parametrize(
+    ("minutes", "words"),
+    [
+        (59, "59 min"),
+        (60, "1 h"),
+        (240, "4 h"),
+        (245, "4 h 05"),
+        (47 * 60 + 59, "47 h 59"),
+        (48 * 60, "2 jours"),
+    ],
+)
+def test_a_length_of_time_has_no_minutes_that_are_none(minutes: int, words: str) -> None:
+    assert dates.length(minutes) == words.replace(" ", NBSP)
+    took = timedelta(minutes=minutes)
+    assert incident_words.lasted(NOW, NOW + took) == times.lasted(took) == dates.length(minutes)
 
 
 def test_a_day_has_its_weekday_and_the_first_of_a_month_is_premier() -> None:

@@ -9,7 +9,7 @@ from babel.dates import format_date
 from instances.national import NATIONAL_CARD
 from web import dates
 from web.translation import gettext as _
-from web.translation import language, ngettext
+from web.translation import language
 
 ZONE = NATIONAL_CARD.zone
 _NBSP = "\N{NO-BREAK SPACE}"
@@ -79,10 +79,4 @@ def lasted(length: timedelta) -> str:
     seconds = max(0, int(length.total_seconds()))
     if seconds < 60:  # noqa: PLR2004 - a minute
         return f"{seconds}{_NBSP}s"
-    minutes = seconds // 60
-    if minutes < 60:  # noqa: PLR2004 - an hour
-        return f"{minutes}{_NBSP}min"
-    hours, rest = divmod(minutes, 60)
-    if hours < 48:  # noqa: PLR2004 - two days
-        return f"{hours}{_NBSP}h{f'{_NBSP}{rest:02d}' if rest else ''}"
-    return ngettext("%(num)d jour", "%(num)d jours", hours // 24)
+    return dates.length(seconds // 60)
