@@ -9,7 +9,7 @@ from babel.dates import format_date
 from instances.national import NATIONAL_CARD
 from web import dates
 from web.translation import gettext as _
-from web.translation import language
+from web.translation import language, ngettext
 
 ZONE = NATIONAL_CARD.zone
 _NBSP = "\N{NO-BREAK SPACE}"
