@@ -13,13 +13,15 @@ from sqlalchemy.orm import Session, aliased
 from monitoring import alerts, incident_reading, outbox
 from monitoring.alert_routes import Route, Topic
 from monitoring.alerts import ENDS, INCIDENT, NETWORK, Kind
-from monitoring.incidents import Event, Severity
+from monitoring.incidents import Event, Seen, Severity
 from monitoring.models import Alert, Incident
 
 Routes = Sequence[Route]
 NETWORK_ENDED = f"{Kind.NETWORK}-ended"
 """An alert about our network whose end was told as well."""
 _LONG_AGO = datetime.min.replace(tzinfo=UTC)
+_BEGINNINGS = frozenset({Seen.OPENED, Seen.REOPENED, Seen.JOINED, Seen.MERGED, Seen.WORSE})
+"""What may be news to a route that was told nothing of an incident."""
 
 
 def follow(
@@ -34,15 +36,25 @@ def follow(
 
     `doubt_since`: since when the monitor doubts its own network.
     """
-    touched = {event.incident_id for event in events}
-    tell_incidents(session, touched, routes=routes, now=now)
+    seen = [(event.incident_id, event.kind) for event in events]
+    begun = {number for number, kind in seen if kind in _BEGINNINGS}
+    tell_incidents(session, {number for number, _ in seen}, routes=routes, begun=begun, now=now)
     _tell_network(session, doubt_since, routes=routes, now=now)
 
 
 def tell_incidents(
-    session: Session, ids: Collection[int], *, routes: Routes, now: datetime
+    session: Session,
+    ids: Collection[int],
+    *,
+    routes: Routes,
+    now: datetime,
+    begun: Collection[int] = (),
 ) -> None:
-    """Bring the outbox up to what these incidents are now; to do so again adds nothing."""
+    """Bring the outbox up to what these incidents are now; to do so again adds nothing.
+
+    `begun`: those that may have begun for a route in this very batch. Of any other, a route that
+    was told nothing is told that it goes on, or nothing at all when it is over.
+    """
     if not ids or not routes:
         return
     rows = session.scalars(select(Incident).where(Incident.id.in_(ids))).all()
@@ -62,6 +74,7 @@ def tell_incidents(
                 subject=subject,
                 content=content,
                 rows=told,
+                begins=view.id in begun,
                 now=now,
             ).tell(is_open=view.is_open and into is None)
 
@@ -71,8 +84,14 @@ def catch_up(session: Session, *, routes: Routes, now: datetime) -> None:
     begun = _unended(session, [route.name for route in routes])
     ids = {alerts.number_of(row.subject) for row in begun}
     over = Incident.closed_at.is_not(None) | Incident.merged_into.is_not(None)
-    ended = set(session.scalars(select(Incident.id).where(Incident.id.in_(ids), over)))
+    found = session.execute(
+        select(Incident.id, Incident.merged_into).where(Incident.id.in_(ids), over)
+    ).all()
+    ended = {row.id for row in found}
+    # Whoever was told of one that was taken in hears on of the one that took it in.
+    heirs = {row.merged_into for row in found if row.merged_into is not None}
     tell_incidents(session, ended, routes=routes, now=now)
+    tell_incidents(session, heirs - ended, routes=routes, now=now)
     by_name = {route.name: route for route in routes}
     for row in begun:
         if row.sent_at is not None and alerts.number_of(row.subject) not in ended:
@@ -88,6 +107,7 @@ class _Telling:
     subject: str
     content: dict[str, Any]
     rows: tuple[Alert, ...]
+    begins: bool
     now: datetime
 
     def tell(self, *, is_open: bool) -> None:
@@ -120,14 +140,21 @@ class _Telling:
                 return
         elif last is not None and outbox.remove_waiting(self.session, last.id):
             return
+        if last is None and not self.begins:
+            self.content["late"] = True
         self._add_if_wanted(Kind.OPENED, number=self._openings + 1)
 
     def _tell_both(self) -> None:
-        """It is over, and nothing was said: the database was away, or the route is new."""
-        is_told_first = Topic.OPENED in self.route.events
-        if self.content["merged_into"] is None:
-            kind = Kind.PASSED if is_told_first else Kind.CLOSED
-            self._add_if_wanted(kind, number=self._openings + 1)
+        """It is over, and nothing was said: it began in the same batch, or is none of its events.
+
+        A route that was added meanwhile hears no end of what it was never told to have begun.
+        """
+        if self.content["merged_into"] is not None:
+            return
+        if Topic.OPENED not in self.route.events:
+            self._add_if_wanted(Kind.CLOSED, number=self._openings + 1)
+        elif self.begins:
+            self._add_if_wanted(Kind.PASSED, number=self._openings + 1)
 
     def _go_on(self, opened: Alert) -> None:
         """What waits tells what it is by now; that it grew worse is told once."""
@@ -153,7 +180,8 @@ class _Telling:
             outbox.rename(self.session, opened, ended)
 
     def _change(self, row: Alert, **values: Any) -> bool:
-        return outbox.change_waiting(self.session, row, content=self.content, **values)
+        late = {"late": True} if row.content.get("late") else {}
+        return outbox.change_waiting(self.session, row, content=self.content | late, **values)
 
     def _add_if_wanted(self, kind: Kind, *, number: int) -> None:
         if alerts.wants(self.route, kind, self.content):

@@ -127,6 +127,7 @@ def content_of(view: IncidentView, *, merged_into: int | None = None) -> dict[st
             "service": list(item.labels.get("service", ())),
             "state": item.state.value,
             "since": item.failed_at.timestamp(),
+            "until": None if item.until is None else item.until.timestamp(),
             "reason": item.reason if item.until is None else "",
         }
         for item in named[:MOST_TARGETS]

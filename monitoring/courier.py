@@ -13,7 +13,7 @@ import structlog
 from sqlalchemy.orm import Session, sessionmaker
 
 from database import writing
-from monitoring import alert_following, alerts, lease, outbox, sending
+from monitoring import alert_following, alert_newcomers, alerts, lease, outbox, sending
 from monitoring.alert_routes import Route
 from monitoring.alerts import Message, Said
 from monitoring.lease import Lease
@@ -46,6 +46,10 @@ class Courier:
         self._round: threading.Thread | None = None
         self._threads: dict[str, threading.Thread] = {}
         self._caught_up = float("-inf")
+        self._met: object = None
+        """For which routes it was last looked whether they know what is open already."""
+        self._met_up_to: int | None = None
+        """The number of the last incident looked at; none: all were."""
         self._held: Lease | None = None
 
     def begin(self, held: Lease) -> bool:
@@ -70,7 +74,25 @@ class Courier:
             self._catch_up(held)
             return self._hand_out(held)
 
+        def meet() -> bool:
+            return self._meet(held)
+
+        guarded(meet)
         guarded(look)
+
+    def _meet(self, held: Lease) -> bool:
+        """When the monitor begins, and when routes changed: tell them what is open already."""
+        routes = self._book.read().routes
+        if (held.epoch, routes) != self._met:
+            self._met, self._met_up_to = (held.epoch, routes), 0
+        if self._met_up_to is None:
+            return False
+        with writing(self._sessions) as session:
+            lease.fence(session, held)
+            now, after = datetime.now(UTC), self._met_up_to
+            reached = alert_newcomers.tell(session, routes, after=after, now=now)
+        self._met_up_to = reached
+        return True
 
     def _catch_up(self, held: Lease) -> None:
         if time.monotonic() - self._caught_up < CATCH_UP_SECONDS:

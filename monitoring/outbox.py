@@ -9,7 +9,7 @@ from secrets import randbits
 from typing import Any
 from uuid import uuid4
 
-from sqlalchemy import and_, delete, exists, or_, select, update
+from sqlalchemy import String, and_, cast, delete, exists, literal, or_, select, update
 from sqlalchemy.orm import Session, aliased
 
 import journal
@@ -17,7 +17,7 @@ from database import insert_for
 from monitoring import alerts
 from monitoring.alert_routes import Route
 from monitoring.alerts import Kind, Said
-from monitoring.models import Alert
+from monitoring.models import Alert, Incident
 
 CLAIM_SECONDS = 45.0
 """Longer than any hand-over; past it whoever claimed a row is taken for dead."""
@@ -171,7 +171,12 @@ def drop(session: Session, row_id: int, *, now: datetime, actor: str) -> bool:
 
 
 def forget_old(session: Session, *, now: datetime) -> None:
-    session.execute(delete(Alert).where(Alert.sent_at < now - KEPT))
+    """Forget what was sent long ago, but who was told of what is open still."""
+    subject = literal(alerts.INCIDENT) + cast(Incident.id, String)
+    is_open = Alert.subject.in_(select(subject).where(Incident.closed_at.is_(None)))
+    turns = (Kind.OPENED, *alerts.ENDS)
+    is_turn = or_(*(Alert.event.startswith(kind.value) for kind in turns))
+    session.execute(delete(Alert).where(Alert.sent_at < now - KEPT, ~and_(is_open, is_turn)))
 
 
 def of_subject(session: Session, subject: str) -> Sequence[Alert]:

@@ -74,7 +74,8 @@ class RouteBook:
         else:
             log.info("alert-routes-read", routes=[route.name for route in found.routes])
             _keep(found.routes, self._state_dir)
-        self._stamp, self._book = stamp, found
+        # In this order: whoever finds the new stamp finds the new routes.
+        self._book, self._stamp = found, stamp
         return found
 
 

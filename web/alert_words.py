@@ -109,6 +109,10 @@ def title(said: Said, names: Names) -> str:
         return _("Réuni avec un autre incident : %(what)s", what=what)
     if said.content.get("unwatched"):
         return _("Plus surveillé, incident fermé : %(what)s", what=what)
+    if said.kind is Kind.OPENED and said.content.get("late"):
+        return _late_title(
+            said.content, what=what, state=_("Instable") if comes_and_goes else state
+        )
     return {
         Kind.OPENED: _("Instable, de nouveau %(state)s : %(what)s", state=state.lower(), what=what)
         if comes_and_goes
@@ -118,6 +122,12 @@ def title(said: Said, names: Names) -> str:
         Kind.REMINDER: _("Rappel, toujours en cours : %(what)s", what=what),
         Kind.CLOSED: _("Rétabli : %(what)s", what=what),
     }[said.kind]
+
+
+def _late_title(content: Mapping[str, Any], *, what: str, state: str) -> str:
+    since = datetime.fromtimestamp(content["opened_at"], UTC)
+    values = {"day": dates.date_of(since, ZONE), "hour": dates.hour(since, ZONE)}
+    return _("%(state)s depuis le %(day)s à %(hour)s : %(what)s", state=state, what=what, **values)
 
 
 def _state(said: Said) -> str:
@@ -146,6 +156,8 @@ def _lines(said: Said, names: Names, address: str) -> list[str]:
     number = content.get("merged_into") or said.number
     is_over = content["closed_at"] is not None and not content.get("merged_into")
     lines = [_when(content, is_over=is_over), *_unstable(content, is_over=is_over)]
+    if said.kind is Kind.OPENED and content.get("late"):
+        lines.append(_("Ce n'est pas nouveau : cette adresse n'en avait pas encore été prévenue."))
     lines += [*_taken(said), *_cause(content, names)]
     if content.get("merged_into"):
         lines.append(_("Toujours suivi, désormais avec l'incident n° %(number)d.", number=number))
@@ -251,6 +263,10 @@ def _target(item: Mapping[str, Any], names: Names, *, opened_at: float, is_over:
     values["state"] = state_words.state_name(State(item["state"])).lower()
     if is_over:
         return _("- %(title)s (%(backend)s) : était %(state)s", **values)
+    if item.get("until"):
+        back = datetime.fromtimestamp(item["until"], UTC)
+        values |= {"hour": dates.hour(back, ZONE), "day": dates.date_of(back, ZONE)}
+        return _("- %(title)s (%(backend)s) : marche depuis %(hour)s, le %(day)s", **values)
     since, opened = (datetime.fromtimestamp(at, UTC) for at in (item["since"], opened_at))
     values |= {"hour": dates.hour(since, ZONE), "day": dates.date_of(since, ZONE)}
     if values["day"] == dates.date_of(opened, ZONE):

@@ -70,8 +70,13 @@ class Story:
     def follow(self, **values: object) -> None:
         """Let the incident become so, and the batch that saw it tell."""
         self.become(**values)
+        self.follow_all([self.id])
+
+    def follow_all(self, ids: Sequence[int], *, begun: Sequence[int] = ()) -> None:
         with writing(self.sessions) as session:
-            alert_following.tell_incidents(session, [self.id], routes=self.routes, now=self.now)
+            alert_following.tell_incidents(
+                session, ids, routes=self.routes, begun=begun, now=self.now
+            )
 
     def doubt(self, since: datetime | None) -> None:
         with writing(self.sessions) as session:
@@ -198,6 +203,8 @@ def test_what_people_close_or_merge_is_told_a_moment_later(any_story: Story) -> 
     any_story.follow()
     any_story.send()
     other = any_story.add()
+    any_story.follow_all([other])
+    assert any_story.send() == ["opened"]
     any_story.become(merged_into=other)
     any_story.catch_up()
     any_story.catch_up()

@@ -68,6 +68,20 @@ def test_what_comes_and_goes_is_told_once_and_says_when_its_end_will_be() -> Non
     assert "Entre-temps, cela a marché par moments." in over.text.splitlines()
 
 
+def test_what_began_before_a_route_was_added_is_not_told_as_new() -> None:
+    line = "Ce n'est pas nouveau : cette adresse n'en avait pas encore été prévenue."
+    assert line in said(Kind.OPENED, late=True).text.splitlines()
+    assert line not in said(Kind.PASSED, late=True, closed_at=SEVEN.timestamp()).text
+
+
+def test_what_works_again_and_may_fall_again_is_not_said_to_be_down() -> None:
+    target = {"backend": ["visio/a"], "service": ["visio"], "state": "down"}
+    targets = [target | {"since": SEVEN.timestamp(), "until": SEVEN.timestamp() + 600}]
+    text = said(Kind.OPENED, late=True, quiet_seconds=1440, targets=targets).text
+    line = "- Visio-Agents (visio/a) : marche depuis 7 h 52, le 25 novembre 2026"
+    assert line in text.splitlines()
+
+
 def test_a_reminder_says_that_somebody_takes_care_and_not_who() -> None:
     text = said(Kind.REMINDER, taken_at=SEVEN.timestamp()).text
     assert "Quelqu'un s'en occupe depuis 7 h 42, le 25 novembre 2026." in text.splitlines()
@@ -78,6 +92,16 @@ def test_a_reminder_says_that_somebody_takes_care_and_not_who() -> None:
     [
         (Kind.OPENED, {"severity": "minor"}, "Perturbé : Visio-Agents"),
         (Kind.OPENED, {"quiet_seconds": 1440}, "Instable, de nouveau en panne : Visio-Agents"),
+        (
+            Kind.OPENED,
+            {"late": True},
+            "En panne depuis le 25 novembre 2026 à 7 h 42 : Visio-Agents",
+        ),
+        (
+            Kind.OPENED,
+            {"late": True, "quiet_seconds": 1440},
+            "Instable depuis le 25 novembre 2026 à 7 h 42 : Visio-Agents",
+        ),
         (Kind.WORSE, {}, "Cela s'aggrave : Visio-Agents"),
         (Kind.REMINDER, {}, "Rappel, toujours en cours : Visio-Agents"),
         (Kind.CLOSED, {"closed_at": SEVEN.timestamp() + 600}, "Rétabli : Visio-Agents"),
