@@ -1,8 +1,8 @@
-"""A maintenance in school hours is saved only once somebody has heard of it, and said so."""
+"""A maintenance in school hours, or when clocks change, is saved once somebody has heard so."""
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from flask import request
@@ -12,6 +12,7 @@ from monitoring.maintenance import Repeats
 from monitoring.window_rules import Content
 from web import current
 from web import window_words as words
+from web.admin.moments import clock_notes
 from web.forms import whole_number
 from web.translation import gettext as _
 from web.window_board import Board
@@ -20,6 +21,15 @@ from web.window_forms import WindowForm, place_code
 DO, KEEP, TAKE = "faire", "garder", "proposition"
 _FAR = 2**33
 """Seconds since 1970: in the year 2242."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ToHear:
+    """What the person has to hear first; never nothing."""
+
+    advice: Advice | None
+    clocks: tuple[str, ...]
+    """What the clocks do that night to the hours that were typed, in words."""
 
 
 def wanted(form: WindowForm) -> Content:
@@ -36,8 +46,8 @@ def wanted(form: WindowForm) -> Content:
     return replace(content, starts_at=slot.starts_at, ends_at=slot.ends_at)
 
 
-def advice(board: Board, form: WindowForm, content: Content) -> Advice | None:
-    """Return what the person has to hear first; none when they did, or when nobody minds."""
+def to_hear(board: Board, form: WindowForm, content: Content) -> ToHear | None:
+    """Return none when the person has heard it, or when there is nothing to say."""
     slot, answer = _slot(content), request.form.get(DO)
     kept = answer == KEEP and form.warned.data == _seen(content)
     taken = answer == TAKE and form.proposed.data == _said(slot)
@@ -46,9 +56,10 @@ def advice(board: Board, form: WindowForm, content: Content) -> Advice | None:
     with current.site().sessions() as session:
         academies = board.concerned(session, (content.scope, content.value))
     found = advise(slot, academies, now=board.now)
-    form.warned.data = _seen(content) if found else ""
+    clocks = tuple(clock_notes(form.moments(), form.chosen_zone))
+    form.warned.data = _seen(content) if found or clocks else ""
     form.proposed.data = _said(found.better) if found and found.better else ""
-    return found
+    return ToHear(advice=found, clocks=clocks) if found or clocks else None
 
 
 def same_time(before: Content, after: Content) -> bool:

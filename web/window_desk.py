@@ -9,7 +9,6 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
 from accounts.names import names_of
-from instances.window_advice import Advice
 from monitoring import windows
 from monitoring.models import MaintenanceWindow
 from monitoring.window_list import listed
@@ -30,6 +29,7 @@ from web.admin.moments import clock_notes
 from web.admin.text_forms import ReasonedForm
 from web.forms import whole_number
 from web.translation import gettext as _
+from web.window_asking import ToHear
 from web.window_board import Board, line, shown
 from web.window_forms import Setting, WindowForm
 
@@ -62,9 +62,9 @@ def create(board: Board) -> ResponseReturnValue:
     try:
         content = window_asking.wanted(form)
         content = checked(content, known=board.known, now=board.now)
-        advice = window_asking.advice(board, form, content)
-        if advice is not None:
-            return _show_form(board, form, advice=advice)
+        first = window_asking.to_hear(board, form, content)
+        if first is not None:
+            return _show_form(board, form, first=first)
         with deciding() as session:
             by = board.author(why=form.why)
             windows.declare(session, content, owner=board.owner or "", by=by, known=board.known)
@@ -93,13 +93,13 @@ def change(board: Board, number: int) -> ResponseReturnValue:
     try:
         content = window_asking.wanted(form)
         checked_change(before, content, known=board.known, now=board.now)
-        advice = (
+        first = (
             None
             if window_asking.same_time(before, content)
-            else window_asking.advice(board, form, content)
+            else window_asking.to_hear(board, form, content)
         )
-        if advice is not None:
-            return _show_form(board, form, row=row, advice=advice)
+        if first is not None:
+            return _show_form(board, form, row=row, first=first)
         author = board.author(seen=form.seen, why=form.why)
         with deciding() as session:
             found = board.own(session, number)
@@ -192,7 +192,7 @@ def _show_form(  # noqa: PLR0913 - what one screen may show
     form: WindowForm,
     *,
     row: MaintenanceWindow | None = None,
-    advice: Advice | None = None,
+    first: ToHear | None = None,
     conflict: tuple[str, str, list[tuple[str, str]]] | None = None,
     status: int = 200,
 ) -> Response:
@@ -204,7 +204,8 @@ def _show_form(  # noqa: PLR0913 - what one screen may show
         form=form,
         row=row,
         line=found,
-        advice=advice and window_asking.worded(board, form, advice),
+        advice=first and first.advice and window_asking.worded(board, form, first.advice),
+        clocks=first.clocks if first else (),
         conflict_with=conflict,
     )
 

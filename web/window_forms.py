@@ -14,7 +14,7 @@ from wtforms.validators import ValidationError
 
 from monitoring.maintenance import Repeats, Scope
 from monitoring.window_rules import MAX_TEXT, MAX_TITLE, Content
-from web.admin.moments import DayField, HourField, Moment, moment
+from web.admin.moments import DayField, HourField, Moment, clock_notes, moment
 from web.admin.text_forms import ReasonedForm
 from web.translation import lazy_gettext as _
 
@@ -143,7 +143,8 @@ class WindowForm(ReasonedForm):
     def _ends_after_its_start(self) -> bool:
         if self.recurs or self.ends_at > self.starts_at:
             return True
-        self.end_day.errors = [_("La fin doit venir après le début.")]
+        notes = clock_notes(self.moments(), self.chosen_zone)
+        self.end_day.errors = [_("La fin doit venir après le début."), *notes]
         return False
 
     @property

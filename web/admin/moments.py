@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
@@ -17,6 +17,7 @@ from instances.days import is_usable
 from web import dates
 from web.forms import DAY_FORMAT
 from web.translation import gettext as _
+from web.translation import ngettext
 
 _HOUR = re.compile(r"^(\d{1,2})\s*(?:[h:]\s*(\d{2})?(?::\d{2})?)?$", re.IGNORECASE)
 
@@ -97,18 +98,33 @@ def end_of(day: date, zone: ZoneInfo) -> Moment:
 
 
 def clock_notes(moments: Iterable[Moment], zone: ZoneInfo) -> Iterator[str]:
-    """Say what becomes of an hour that does not exist, or that comes twice."""
+    """Say what becomes of hours that do not exist, or that come twice; once for each night."""
+    nights: dict[tuple[ClockChange, date], dict[str, None]] = {}
     for found in moments:
-        hour = dates.hour(found.at, zone)
-        if found.change is ClockChange.SKIPPED:
-            yield _(
-                "Cette nuit-là, on avance les montres d'une heure : l'heure demandée n'existe pas, "
-                "ce sera %(hour)s.",
-                hour=hour,
-            )
-        elif found.change is ClockChange.TWICE:
-            yield _(
-                "Cette nuit-là, on recule les montres d'une heure : %(hour)s vient deux fois. "
-                "Un début compte la première, une fin la seconde.",
-                hour=hour,
-            )
+        if found.change is not None:
+            night = nights.setdefault((found.change, found.at.astimezone(zone).date()), {})
+            night[dates.hour(found.at, zone)] = None
+    for (change, _day), hours in nights.items():
+        yield _clock_note(change, list(hours))
+
+
+def _clock_note(change: ClockChange, hours: Sequence[str]) -> str:
+    if change is ClockChange.SKIPPED:
+        return ngettext(
+            "Cette nuit-là, on avance les montres d'une heure : l'heure demandée n'existe pas, "
+            "ce sera %(hour)s.",
+            "Cette nuit-là, on avance les montres d'une heure : les heures demandées n'existent "
+            "pas, ce sera %(hour)s et %(other)s.",
+            len(hours),
+            hour=hours[0],
+            other=hours[-1],
+        )
+    return ngettext(
+        "Cette nuit-là, on recule les montres d'une heure : %(hour)s vient deux fois. "
+        "Un début compte la première, une fin la seconde.",
+        "Cette nuit-là, on recule les montres d'une heure : %(hour)s et %(other)s viennent deux "
+        "fois. Un début compte la première, une fin la seconde.",
+        len(hours),
+        hour=hours[0],
+        other=hours[-1],
+    )

@@ -22,6 +22,7 @@ from tests import cast
 from tests.browser import desk_local_services
 from tests.portal import Portal
 from tests.web import forms
+from tests.web.operator.test_window_clocks import FORWARD, night_of_change
 from tests.web.operator.windows import fields, next_day, told
 
 LIST = "/lyon/gestion/maintenances"
@@ -89,6 +90,14 @@ def test_its_own_classes_are_spared_too(portal: Portal, lise: FlaskClient) -> No
     warned = forms.send(lise, NEW, **monday)
     assert "1 académie est en pleine journée de classe : Lyon." in told(warned)
     assert "de 18 h à 19 h" in told(warned)
+    assert stored(portal) == []
+
+
+def test_an_hour_that_clocks_skip_is_told_to_an_academie_too(
+    portal: Portal, lise: FlaskClient
+) -> None:
+    night = fields(night_of_change(FORWARD), "02:30", "04:00", about="service/lyon:pronote")
+    assert "l'heure demandée n'existe pas, ce sera 3 h 30." in told(forms.send(lise, NEW, **night))
     assert stored(portal) == []
 
 
