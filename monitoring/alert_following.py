@@ -140,7 +140,7 @@ class _Telling:
                 return
         elif last is not None and outbox.remove_waiting(self.session, last.id):
             return
-        if last is None and not self.begins:
+        if not self.begins:
             self.content["late"] = True
         self._add_if_wanted(Kind.OPENED, number=self._openings + 1)
 

@@ -100,6 +100,25 @@ def test_a_route_that_was_taken_out_and_is_back_is_not_told_twice(story: Story) 
     assert told(story, "all") == ["opened"]
 
 
+def test_what_opened_again_while_a_route_was_away_is_told_when_it_is_back(story: Story) -> None:
+    join(story, route("late"))
+    story.follow(closed_at=story.now)
+    away, story.routes = story.routes[:1], story.routes[1:]
+    story.become(closed_at=None)
+    begin(story)
+    story.routes = away
+    meet(story)
+    meet(story)
+    assert told(story, "all") == ["opened"], "its end still waited, and is taken back"
+    story.follow(closed_at=story.now)
+    assert story.send() == ["closed"]
+    story.become(closed_at=None)
+    meet(story)
+    meet(story)
+    assert told(story, "all") == ["opened", "closed", "opened-2"]
+    assert story.rows()[-1].content["late"]
+
+
 def test_what_waits_for_a_route_is_kept_when_it_is_mended(story: Story) -> None:
     begin(story)
     (before,) = story.rows()
