@@ -25,7 +25,7 @@ from monitoring.profiles.recipe import (
     Verdict,
     judge_status,
 )
-from monitoring.target import Part, ProbeResult, ProbeTarget, State, Step
+from monitoring.target import DEFAULT_PORTS, Part, ProbeResult, ProbeTarget, State, Step
 from outbound import Answer, Code, Guard, OutboundError, TimedOut
 
 log = structlog.get_logger(__name__)
@@ -62,7 +62,7 @@ def check(
     if profile is None:
         return ProbeResult(state=State.UNKNOWN, reason="unknown-profile")
     try:
-        return _Probe(target, profile, guard=guard, now=clock(), memory=memory or Memory()).run()
+        return _Probe(target, profile, guard=guard, now=clock(), memory=memory).run()
     except Exception:  # a fault of ours must neither end the loop nor look like an outage
         log.exception("probe_failed", target=target.key, profile=target.profile)
         return ProbeResult(state=State.UNKNOWN, reason="probe-error")
@@ -80,12 +80,19 @@ class _Probe:
     """The state of one run."""
 
     def __init__(
-        self, target: ProbeTarget, profile: Profile, *, guard: Guard, now: datetime, memory: Memory
+        self,
+        target: ProbeTarget,
+        profile: Profile,
+        *,
+        guard: Guard,
+        now: datetime,
+        memory: Memory | None,
     ) -> None:
         self.target = target
         self.profile = profile
         self.guard = guard
-        self.memory = memory
+        self.memory = memory or Memory()
+        self.looks_rarely = memory is not None
         self.context = Context(target=target, now=now)
         self.deadline = time.monotonic() + target.timeout
         self.slow_after = target.timeout * SLOW_SHARE
@@ -237,6 +244,17 @@ class _Probe:
         parts = urlsplit(self.target.url)
         return f"{parts.scheme}://{parts.netloc}{parts.path.rstrip('/')}{place}"
 
+    def _silent(self, verdict: Verdict) -> str | None:
+        """Ask after the verdict, which half a host that answers does not change."""
+        if not self.looks_rarely or verdict.state not in {State.UP, State.DEGRADED}:
+            return None
+        parts = urlsplit(self.target.url)
+        return self.guard.silent_address(
+            parts.hostname or "",
+            parts.port or DEFAULT_PORTS[parts.scheme],
+            deadline_seconds=self.deadline - time.monotonic(),
+        )
+
     def _result(self, verdict: Verdict) -> ProbeResult:
         return ProbeResult(
             state=verdict.state,
@@ -248,6 +266,7 @@ class _Probe:
             expected_end=verdict.expected_end,
             certificate_until=self.certificate_until,
             intermediate_first=self.intermediate_first,
+            silent=self._silent(verdict),
             steps=tuple(self.steps),
             parts=dict(self.parts),
         )

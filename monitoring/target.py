@@ -9,7 +9,7 @@ from enum import StrEnum
 from hashlib import sha256
 from urllib.parse import urlsplit
 
-_DEFAULT_PORTS = {"http": 80, "https": 443}
+DEFAULT_PORTS = {"http": 80, "https": 443}
 
 
 class State(StrEnum):
@@ -109,6 +109,8 @@ class ProbeResult:
     """The first end of the chain of certificates, the root left out."""
     intermediate_first: bool = False
     """That end is the one of an intermediate certificate."""
+    silent: str | None = None
+    """An address of the family (IPv4 or IPv6) that does not answer, while the other does."""
     steps: tuple[Step, ...] = ()
     parts: Mapping[Part, State] = field(default_factory=dict)
     """The verdict in three parts; one that nobody could measure is absent."""
@@ -139,7 +141,7 @@ def target_key(
     parts = urlsplit(url)
     host = _ascii(parts.hostname or "").rstrip(".")
     host = f"[{host}]" if ":" in host else host
-    port = "" if parts.port in (None, _DEFAULT_PORTS.get(parts.scheme)) else f":{parts.port}"
+    port = "" if parts.port in (None, DEFAULT_PORTS.get(parts.scheme)) else f":{parts.port}"
     query = f"?{parts.query}" if parts.query else ""
     base = f"{parts.scheme.lower()}://{host}{port}{parts.path.rstrip('/')}{query}"
     looked_at = f"{base}\n{profile}\n{path or ''}"

@@ -11,6 +11,7 @@ What stands against it, whatever asks:
 - `names`: one look-up per connection, bounded in time and in threads; every address it returns is
   checked, and the connection goes to a checked address, never to the name again (TLS keeps the
   name for SNI and verification);
+- `families`: remembers which of IPv4 and IPv6 does not answer, so that nobody waits for it;
 - `watchdog`: cuts the connection at the deadline whatever the server does meanwhile;
 - `guard`: puts these together for each hop of a redirect, cuts what is too long, keeps no cookie,
   reads nothing from the environment (no proxy, no .netrc).

@@ -16,6 +16,7 @@ from outbound import addresses, certificates
 from outbound.addresses import Network
 from outbound.certificates import Ending
 from outbound.errors import Code, TimedOut
+from outbound.families import Families, family_of
 from outbound.names import Resolver
 from outbound.watchdog import Watch, Watchdog
 
@@ -23,6 +24,11 @@ from outbound.watchdog import Watch, Watchdog
 logging.getLogger("urllib3").setLevel(logging.ERROR)
 MOST_TRIED = 4
 """Addresses of one name that a connection tries; all of them are checked."""
+MOST_OF_A_FAMILY = 2
+PATIENCE = 2.5
+"""Seconds for an address when there is another: two packets may ask in that time."""
+FAIR = 1.0
+"""Seconds; a time-out after less says nothing of the server."""
 
 
 class Hop:
@@ -35,9 +41,11 @@ class Hop:
         *,
         allowed: Sequence[Network],
         deadline: float,
+        families: Families | None = None,
     ) -> None:
         self.resolver = resolver
         self.watchdog = watchdog
+        self.families = families or Families()
         self.allowed = allowed
         self.deadline = deadline
         self.certificate: Ending | None = None
@@ -56,15 +64,37 @@ class Hop:
 
         `trusted`: the proxy of our own settings, which may stand anywhere.
         """
-        found = self.checked(host, trusted=trusted)[:MOST_TRIED]
+        found = self.checked(host, trusted=trusted)
+        found = self.families.in_order(host, port, found)[:MOST_TRIED]
+        tried: dict[str, OSError | None] = {}
         for place, address in enumerate(found):
-            share = self.left / (len(found) - place)
+            share = self._share(len(found) - place)
             try:
-                return self._connect(address, port, timeout=share)
-            except OSError:
+                sock = self._connect(address, port, timeout=share)
+            except OSError as error:
                 if place == len(found) - 1:
                     raise
+                tried[address] = _fair(error, share)
+            else:
+                self.families.answered(address)
+                left = {family_of(other) for other in found[place:]}
+                if not trusted and any(family_of(other) not in left for other in tried):
+                    self.families.hear(host, port, tried | {address: None})
+                return sock
         raise AssertionError("a name without address was let through")
+
+    def try_each_family(self, host: str, port: int) -> None:
+        """Open a bare connection in each family that a host has; raises OutboundError."""
+        found = self.checked(host)
+        tried: dict[str, OSError | None] = {}
+        for family in {family_of(address): None for address in found}:
+            several = [address for address in found if family_of(address) == family]
+            for address in several[:MOST_OF_A_FAMILY]:
+                share = min(self.left / (MOST_TRIED - len(tried)), PATIENCE)
+                tried[address] = self._try(address, port, timeout=share)
+                if tried[address] is None:
+                    break
+        self.families.hear(host, port, tried)
 
     def checked(self, host: str, *, trusted: bool = False, every: bool = False) -> list[str]:
         """The addresses of a host that may be asked; raises Refused when there are none.
@@ -86,6 +116,19 @@ class Hop:
         while self._watches:
             self.watchdog.release(self._watches.pop())
 
+    def _share(self, several: int) -> float:
+        """Seconds for the first of so many addresses; the last may use what is left."""
+        share = self.left / several
+        return share if several == 1 else min(share, PATIENCE)
+
+    def _try(self, address: str, port: int, *, timeout: float) -> OSError | None:
+        try:
+            self._connect(address, port, timeout=timeout).close()
+        except OSError as error:
+            return _fair(error, timeout)
+        self.families.answered(address)
+        return None
+
     def _connect(self, address: str, port: int, *, timeout: float) -> socket.socket:
         family = socket.AF_INET6 if ":" in address else socket.AF_INET
         sock = socket.socket(family, socket.SOCK_STREAM)
@@ -99,6 +142,11 @@ class Hop:
             sock.close()
             raise
         return sock
+
+
+def _fair(error: OSError, seconds: float) -> OSError:
+    """The error, or none that means anything when there was too little time."""
+    return OSError() if isinstance(error, TimeoutError) and seconds < FAIR else error
 
 
 class _Plain(HTTPConnection):

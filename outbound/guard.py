@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -18,10 +19,13 @@ from outbound.adapter import Adapter, Request, tls_context
 from outbound.addresses import Network, Place
 from outbound.connections import Hop
 from outbound.errors import BadAnswer, Code, NameFailed, OutboundError, Refused, TimedOut, translate
+from outbound.families import Families
 from outbound.names import Resolver
 from outbound.watchdog import Watchdog
 
 CHUNK = 16 * 1024
+ENOUGH = 4.0
+"""Seconds in which each family of a host can be tried."""
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
 # Never sent to another host than the one they were meant for.
 CREDENTIALS = frozenset({"authorization", "cookie", "proxy-authorization"})
@@ -72,6 +76,7 @@ class Guard:
         self._proxies = {"http": proxy, "https": proxy} if proxy else {}
         self._resolver = resolver or Resolver()
         self._watchdog = Watchdog()
+        self._families = Families()
         self._adapter = Adapter(tls_context(ca_file), proxy)
 
     def fetch(  # noqa: PLR0913 - each bound has a name of its own
@@ -119,8 +124,33 @@ class Guard:
             hop.close()
         return time.monotonic() - started
 
+    def silent_address(self, host: str, port: int, *, deadline_seconds: float) -> str | None:
+        """An address of a family (IPv4, IPv6) that does not answer while the other does.
+
+        None: all answer, or nobody can tell. Ask after a good answer: mostly from memory, and now
+        and then by a bare connection in each family, since an answer uses one of them alone.
+        """
+        try:
+            name = addresses.read_host(host)
+        except Refused:
+            return None
+        if self._proxies or deadline_seconds < ENOUGH:
+            return None
+        if self._families.claim(name, port):
+            hop = self._hop(time.monotonic() + deadline_seconds)
+            with contextlib.suppress(OutboundError):
+                hop.try_each_family(name, port)
+            hop.close()
+        return self._families.silent(name, port)
+
     def _hop(self, deadline: float) -> Hop:
-        return Hop(self._resolver, self._watchdog, allowed=self._allowed, deadline=deadline)
+        return Hop(
+            self._resolver,
+            self._watchdog,
+            families=self._families,
+            allowed=self._allowed,
+            deadline=deadline,
+        )
 
     def _exchange(self, asked: _Asked, *, deadline: float) -> Answer:
         hop = self._hop(deadline)

@@ -8,6 +8,7 @@ import threading
 import time
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from ipaddress import ip_network
 
 import pytest
 
@@ -423,3 +424,15 @@ def test_what_is_heavy_is_asked_ten_times_less_often(interval: int, rests: int) 
     proof = memory.proof(aim.key, 1)
     assert proof is not None
     assert rests <= proof.until - began < rests + 300
+
+
+def test_half_a_host_that_is_silent_changes_no_verdict_and_is_told() -> None:
+    allowed = (*HERE, ip_network("::1/128"))
+    names = Resolver(lambda _host: ["127.0.0.1", "::1"])
+    guard = Guard(allowed, user_agent="Tests", resolver=names)
+    with Listener(ill_behaved.says(ill_behaved.http_answer())) as server:
+        one = target(f"http://a.test:{server.port}")
+        alone = check(one, guard=guard)
+        result = check(one, guard=guard, memory=Memory())
+    assert (alone.state, alone.silent) == (State.UP, None)
+    assert (result.state, result.reason, result.silent) == (State.UP, "ok", "::1")

@@ -94,6 +94,20 @@ def test_the_last_probe_is_told_in_three_parts_and_step_by_step(
     assert "https://salle.example.fr/bosh 502 1,2 s http-502" in said
 
 
+def test_a_family_of_addresses_that_does_not_answer_is_told(
+    portal: Portal, omar: FlaskClient
+) -> None:
+    [number] = target_ids(portal)
+    for silent in (None, "2001:db8::1", "192.0.2.1"):
+        half = ProbeResult(state=State.UP, reason="ok", silent=silent)
+        with writing(portal.site.sessions) as session:
+            look = Look(target_id=number, at=NOW, content=last_probe.content_of(half))
+            last_probe.write(session, [look])
+        said = told(omar.get(PATH))
+        assert ("Ne répond pas en" in said) is (silent is not None)
+    assert "Ne répond pas en IPv4 (192.0.2.1)" in said
+
+
 def test_its_changes_of_state_come_in_pages(portal: Portal, omar: FlaskClient) -> None:
     [number] = target_ids(portal)
     with writing(portal.site.sessions) as session:
