@@ -1,7 +1,8 @@
 """The status in the form that readers of Statuspage know: parts, incidents, planned maintenance.
 
-That form has no word for what is not known. A service whose state nobody could check is in no list
-of components, rather than said to work or to fail; `unverified` names it.
+That form has no word for what is not known. A service whose state nobody could check stays a
+component, marked `unverified`, with what its open incident last said of it or else the mildest word
+that is not "fine"; one that nobody watches is none. `unverified` names them all.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from web import incident_words, links, state_words, status_words
 from web.context import say
 from web.status_programs import past_work_of, stable_id, story_address, work_id
 from web.status_view import StatusView, line_of
-from web.statuspage_parts import WORDS, Values, local, touched
+from web.statuspage_parts import WORDS, Values, has_unseen_trouble, local, touched
 from web.translation import gettext
 
 MOST_INCIDENTS = 50
@@ -43,7 +44,11 @@ def page(view: StatusView) -> Values:
 
 
 def status(view: StatusView) -> Values:
-    return {"indicator": indicator(view.page), "description": state_words.overall(view.page)}
+    indicated = indicator(view.page)
+    if indicated == "none" and has_unseen_trouble(view):
+        words = gettext("Un souci dure, et nous n'arrivons pas à le vérifier en ce moment.")
+        return {"indicator": "minor", "description": words}
+    return {"indicator": indicated, "description": state_words.overall(view.page)}
 
 
 def indicator(shown: InstancePage) -> str:

@@ -55,6 +55,8 @@ class Component(Strict):
     id: str
     name: str
     status: ComponentStatus
+    unverified: bool
+    """Ours: then the status is no more than the nearest word."""
     created_at: Instant
     updated_at: Instant
     position: int

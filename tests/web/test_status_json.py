@@ -44,7 +44,7 @@ def test_every_document_is_in_the_form_and_names_its_page(portal: Portal, start:
         assert found.page.id == (start.rpartition("/")[2] or "national")
 
 
-def test_each_state_has_its_word_and_the_unknown_none(portal: Portal) -> None:
+def test_each_state_has_its_word_and_what_nobody_watches_none(portal: Portal) -> None:
     portal.set_all(State.UP)
     portal.set_state("visio", State.DOWN)
     portal.set_state("salle", State.DEGRADED)
@@ -84,9 +84,52 @@ def test_the_whole_is_summed_up(portal: Portal, states: dict[str, State], indica
     assert status.indicator == indicator
 
 
+def test_a_service_stays_a_component_when_its_state_is_not_known(portal: Portal) -> None:
+    portal.set_all(State.UP)
+    before = read(portal).components or []
+    assert not any(item.unverified for item in before)
+    for service in ("visio", "tubes"):
+        portal.set_state(service, State.UNKNOWN)
+    found = {item.id: item for item in read(portal).components or ()}
+    assert list(found) == [item.id for item in before]
+    unverified = {name for name, item in found.items() if item.unverified}
+    assert unverified == {"visio", "tubes", "tubes.maternelle", "tubes.cycle-2"}
+    assert {found[name].status for name in unverified} == {"degraded_performance"}
+    assert all((found[name].description or "").startswith("État non") for name in unverified)
+    assert found["tubes"].components == ["tubes.maternelle", "tubes.cycle-2"]
+    names = {item["id"] for item in read(portal).unverified or ()}
+    assert names == {"visio", "tubes", "notes"}
+
+
+def test_what_an_open_incident_said_stands_while_its_service_cannot_be_verified(
+    portal: Portal,
+) -> None:
+    portal.set_all(State.UP)
+    variant = portal.site.snapshot.catalogue.service("tubes")
+    assert variant is not None
+    key = str(key_of(variant.variants[0].backends[0]))
+    for service in ("visio", "tubes"):
+        portal.set_state(service, State.UNKNOWN)
+    keys = happenings.keys_of(portal, "visio")
+    happenings.add_incident(portal, keys, Said(code="opened", at=now()))
+    happenings.add_incident(portal, [key], Said(code="opened", at=now()))
+    found = read(portal)
+    about = {item.id for one in found.incidents or () for item in one.components}
+    assert about == {"visio", "tubes.maternelle"}
+    expected = {"visio": "major_outage", "tubes": "partial_outage"}
+    expected |= {"tubes.maternelle": "major_outage", "tubes.cycle-2": "degraded_performance"}
+    said = {item.id: item.status for item in found.components or () if item.unverified}
+    assert said == expected
+    assert found.status is not None
+    assert found.status.indicator == "minor", "nobody reads that all is well"
+    assert found.status.description.startswith("Un souci dure")
+
+
 def test_nothing_checked_is_not_said_to_work(portal: Portal) -> None:
     found = read(portal)
-    assert found.components == []
+    assert found.components
+    assert all(item.unverified for item in found.components)
+    assert "operational" not in statuses(portal).values()
     assert found.status is not None
     assert found.status.indicator == "minor"
     assert found.status.description == "Nous n'arrivons pas à vérifier en ce moment."
