@@ -34,6 +34,9 @@ class Topic(StrEnum):
     """The monitor doubts its own network, and its end."""
 
 
+_FOLLOW_ON = frozenset({Topic.WORSE, Topic.REMINDER})
+
+
 def _read_list(value: Any) -> Any:
     return value if isinstance(value, list) else [value]
 
@@ -189,3 +192,6 @@ def _faults(routes: tuple[Route, ...]) -> Iterator[tuple[int, str, str]]:
             yield number, "quiet", "expected hours that end: nothing would ever go out"
         if route.reminder_hours is not None and Topic.REMINDER not in route.events:
             yield number, "reminder_hours", "expected reminder among the events"
+        if Topic.OPENED not in route.events and _FOLLOW_ON & set(route.events):
+            words = "expected opened too: worse and reminder tell on of what a route was told"
+            yield number, "events", words

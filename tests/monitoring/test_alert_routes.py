@@ -87,6 +87,7 @@ def test_every_problem_is_told_with_its_line_its_field_and_what_was_expected(fil
         ("routes: [{name: a, to: a://b, to_env: B}]", "expected one of to, to_file and to_env"),
         ("routes: [{name: a, to: a://b, quiet: {from: 0:00, to: 24:00}}]", "hours that end"),
         ("routes: [{name: a, to: a://b, events: opened, reminder_hours: 4}]", "reminder among"),
+        ("routes: [{name: a, to: a://b, events: [worse, closed]}]", "expected opened too"),
         ("routes: [*all]", "undefined alias"),
         ("routes: &all [a]", "expected no anchor"),
         ("routes: [", "line 1"),
