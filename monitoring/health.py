@@ -43,6 +43,8 @@ class Health:
     certificate_until: datetime | None = None
     intermediate_first: bool = False
     """It is an intermediate certificate that ends then, before the server's own."""
+    silent: str | None = None
+    """See `ProbeResult.silent`."""
     heard: State | None = None
     """Verdict of the last probe, whatever the state became."""
     heard_at: datetime | None = None
@@ -233,6 +235,7 @@ def _with_details(
         latency_ms=result.latency_ms,
         certificate_until=chain.certificate_until,
         intermediate_first=chain.intermediate_first,
+        silent=result.silent,
     )
 
 

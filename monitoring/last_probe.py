@@ -42,8 +42,6 @@ class LastLook:
     version: str | None = None
     expected_end: datetime | None = None
     parts: Mapping[Part, State] = field(default_factory=dict)
-    silent: str | None = None
-    """See `ProbeResult.silent`."""
     steps: tuple[Step, ...] = ()
     cut: bool = False
     """There was more than is kept."""
@@ -62,7 +60,7 @@ def is_news(told: Told | None, result: ProbeResult, *, at: datetime) -> bool:
 
 
 def verdict_of(result: ProbeResult) -> object:
-    return result.state, result.reason, dict(result.parts), result.silent
+    return result.state, result.reason, dict(result.parts)
 
 
 def content_of(result: ProbeResult) -> dict[str, Any]:
@@ -74,7 +72,6 @@ def content_of(result: ProbeResult) -> dict[str, Any]:
         "version": (result.version or "")[:100] or None,
         "expected_end": result.expected_end.isoformat() if result.expected_end else None,
         "parts": {part.value: state.value for part, state in result.parts.items()},
-        "silent": result.silent,
         "steps": [_step(step) for step in result.steps[-MOST_STEPS:]],
         "cut": len(result.steps) > MOST_STEPS,
     }
@@ -118,7 +115,6 @@ def _look(at: datetime, content: Mapping[str, Any]) -> LastLook:
         version=content["version"],
         expected_end=datetime.fromisoformat(ends) if ends else None,
         parts={Part(part): State(state) for part, state in content["parts"].items()},
-        silent=content.get("silent"),
         steps=tuple(
             Step(**{**step, "part": Part(step["part"]) if step["part"] else None})
             for step in content["steps"]

@@ -50,6 +50,8 @@ class Target(Base):
     latency_ms: Mapped[int | None]
     certificate_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
     intermediate_first: Mapped[bool] = mapped_column(default=False, server_default=false())
+    silent: Mapped[str | None] = mapped_column(String(45))
+    """An address, while others of the same name answer."""
     heard: Mapped[str | None] = mapped_column(String(12))
     """Verdict of the last probe, whatever the state; it holds until the next."""
     heard_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

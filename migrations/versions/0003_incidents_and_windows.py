@@ -170,6 +170,7 @@ def upgrade() -> None:
         _count_seconds(table, span)
 
     with op.batch_alter_table("target", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("silent", sa.String(length=45), nullable=True))
         batch_op.add_column(sa.Column("heard", sa.String(length=12), nullable=True))
         batch_op.add_column(sa.Column("heard_at", sa.DateTime(timezone=True), nullable=True))
         batch_op.add_column(sa.Column("maintenance_month", sa.String(length=7), nullable=True))

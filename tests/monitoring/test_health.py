@@ -165,6 +165,14 @@ def test_a_version_is_remembered_through_failures_and_a_message_is_not() -> None
     assert play("UM")[-1].message == "Mise à jour"
 
 
+def test_half_a_host_that_is_silent_changes_no_state_and_is_told_until_it_is_back() -> None:
+    half = replace(LETTERS["U"], silent="2001:db8::1")
+    first = advance(None, half, at=minute(0), target=TARGET)
+    assert (first.state, first.silent) == (State.UP, "2001:db8::1")
+    assert advance(first, LETTERS["t"], at=minute(1), target=TARGET).silent == "2001:db8::1"
+    assert [seen.silent for seen in play("UD", previous=first, start=1)] == [None, None]
+
+
 def test_the_end_of_a_chain_and_whose_it_is_are_remembered_together() -> None:
     chain = replace(LETTERS["U"], certificate_until=minute(90), intermediate_first=True)
     first = advance(None, chain, at=minute(0), target=TARGET)

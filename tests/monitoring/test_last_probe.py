@@ -110,19 +110,6 @@ def test_what_could_not_be_written_is_handed_over_again_unless_there_is_fresher(
     assert [look.content["reason"] for look in found.take().looks] == ["http-502"]
 
 
-def test_a_family_that_falls_silent_is_news_and_comes_back_as_it_was_seen(
-    sessions: sessionmaker[Session],
-) -> None:
-    found = board(sessions)
-    hear(found, UP, 0)
-    hear(found, replace(UP, silent="2001:db8::1"), 20)
-    write(sessions, found.take())
-    with sessions() as session:
-        look = read_last(session, target(1).key)
-    assert look is not None
-    assert (look.state, look.silent) == (State.UP, "2001:db8::1")
-
-
 def test_a_chatty_probe_is_cut_from_the_front() -> None:
     long = replace(STEP, url="https://h.example.fr/" + "é" * 900, reason="r" * 500)
     last = replace(STEP, reason="the-last")

@@ -38,6 +38,7 @@ HEALTH = Health(
     latency_ms=41,
     certificate_until=NINE + timedelta(days=80),
     intermediate_first=True,
+    silent="2001:db8:1234:5678:9abc:def0:1234:5678",
     heard=State.DOWN,
     heard_at=NINE + timedelta(seconds=30),
     maintenance_month="2026-11",

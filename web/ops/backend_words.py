@@ -46,12 +46,6 @@ def answer(value: State | None) -> str:
     }[value]
 
 
-def silent(address: str) -> str:
-    """Say of which family a server leaves an address unanswered."""
-    family = "IPv6" if ":" in address else "IPv4"
-    return _("Ne répond pas en %(family)s (%(address)s)", family=family, address=address)
-
-
 def period(value: Period) -> str:
     return {
         Period.DAY: _("24 heures"),

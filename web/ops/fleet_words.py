@@ -41,6 +41,7 @@ class Line:
     version: str
     unsupported: bool
     """It gets no corrections any more."""
+    silent: str
     certificate: int | None
     """Days left."""
     urgency: str
@@ -73,6 +74,7 @@ def line(server: Server, now: datetime) -> Line:
         else "",
         version=(health.version or "") if health else "",
         unsupported=support is not None and support.standing is Support.ENDED,
+        silent=silent(health.silent) if health else "",
         certificate=days,
         urgency=urgency(days),
         operator=operator_name(server),
@@ -144,6 +146,13 @@ def reason(server: Server, now: datetime) -> str:
     if not server.watched or state is State.UP:
         return ""
     return reason_words(server.reason_at(now), state)
+
+
+def silent(address: str | None) -> str:
+    """Say of which family a server leaves an address unanswered; empty: of none."""
+    if not address:
+        return ""
+    return _("Ne répond pas en %(family)s", family="IPv6" if ":" in address else "IPv4")
 
 
 def reason_words(code: str, state: State = State.UNKNOWN) -> str:

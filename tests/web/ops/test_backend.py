@@ -97,15 +97,12 @@ def test_the_last_probe_is_told_in_three_parts_and_step_by_step(
 def test_a_family_of_addresses_that_does_not_answer_is_told(
     portal: Portal, omar: FlaskClient
 ) -> None:
-    [number] = target_ids(portal)
-    for silent in (None, "2001:db8::1", "192.0.2.1"):
-        half = ProbeResult(state=State.UP, reason="ok", silent=silent)
-        with writing(portal.site.sessions) as session:
-            look = Look(target_id=number, at=NOW, content=last_probe.content_of(half))
-            last_probe.write(session, [look])
-        said = told(omar.get(PATH))
-        assert ("Ne répond pas en" in said) is (silent is not None)
-    assert "Ne répond pas en IPv4 (192.0.2.1)" in said
+    screens = (PATH, "/ops/")
+    assert not any("Ne répond pas en" in told(omar.get(path)) for path in screens)
+    change_targets(portal, silent="192.0.2.1")
+    assert all("Ne répond pas en IPv4" in told(omar.get(path)) for path in screens)
+    change_targets(portal, silent="2001:db8::1")
+    assert "Ne répond pas en IPv6 (2001:db8::1)" in told(omar.get(PATH))
 
 
 def test_its_changes_of_state_come_in_pages(portal: Portal, omar: FlaskClient) -> None:
