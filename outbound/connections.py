@@ -84,10 +84,11 @@ class Hop:
         raise AssertionError("a name without address was let through")
 
     def try_each_family(self, host: str, port: int) -> None:
-        """Open a bare connection in each family that a host has; raises OutboundError."""
+        """Open a bare connection in each family of a host that has two; raises OutboundError."""
         found = self.checked(host)
         tried: dict[str, OSError | None] = {}
-        for family in {family_of(address): None for address in found}:
+        families = {family_of(address) for address in found}
+        for family in families if len(families) > 1 else ():
             several = [address for address in found if family_of(address) == family]
             for address in several[:MOST_OF_A_FAMILY]:
                 share = min(self.left / (MOST_TRIED - len(tried)), PATIENCE)

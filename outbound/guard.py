@@ -134,7 +134,7 @@ class Guard:
             name = addresses.read_host(host)
         except Refused:
             return None
-        if self._proxies or deadline_seconds < ENOUGH:
+        if self._proxies or addresses.as_literal(name) or deadline_seconds < ENOUGH:
             return None
         if self._families.claim(name, port):
             hop = self._hop(time.monotonic() + deadline_seconds)

@@ -81,10 +81,16 @@ def test_two_families_are_tried_once_in_a_long_while(server: Listener) -> None:
     assert server.count_of_others() == 3 + 1
 
 
-def test_nothing_is_told_where_both_answer_or_there_is_one(server: Listener) -> None:
+def test_nothing_is_told_where_both_answer(server: Listener) -> None:
     with Listener(says(http_answer()), host="::1", port=server.port):
         assert silent(guard("127.0.0.1", "::1"), server) is None
-    assert silent(guard("127.0.0.1"), server) is None
+
+
+def test_a_host_of_one_family_is_not_tried_at_all(server: Listener) -> None:
+    ask = guard("127.0.0.1")
+    assert silent(ask, server) is None
+    assert ask.silent_address("127.0.0.1", server.port, deadline_seconds=PLENTY) is None
+    assert server.count_of_others() == 0
 
 
 def test_a_forbidden_address_of_the_other_family_is_never_tried(server: Listener) -> None:
