@@ -7,6 +7,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from flask.testing import FlaskClient
+from structlog.testing import capture_logs
 
 from accounts.models import Account, Identity
 from database import writing
@@ -90,14 +91,19 @@ def test_an_operator_that_is_unknown_is_left_out(
 
 
 def test_no_token_or_name_is_logged(
-    client: FlaskClient, provider: StandIn, capsys: pytest.CaptureFixture[str]
+    client: FlaskClient,
+    provider: StandIn,
+    capsys: pytest.CaptureFixture[str],
+    caplog: pytest.LogCaptureFixture,
 ) -> None:
+    caplog.set_level("DEBUG")
     provider.alter = lying(nonce="another")
-    address = go(client)
-    answer = client.get(provider.come_back(address))
+    with capture_logs() as events:
+        address = go(client)
+        answer = client.get(provider.come_back(address))
     refused(answer, "wrong-nonce")
-    said = capsys.readouterr()
-    text = said.out + said.err
+    printed = capsys.readouterr()
+    text = f"{events} {caplog.text} {printed.out} {printed.err}"
     assert "wrong-nonce" in text
     state = parse_qs(urlsplit(address).query)["state"][0]
     for secret in (state, SECRET, cast.LISE.email, "code-0", "eyJ"):
