@@ -34,14 +34,16 @@ def is_listening(port: int) -> bool:
         return client.connect_ex(("127.0.0.1", port)) == 0
 
 
-def wait_until_listening(port: int, process: subprocess.Popen[bytes] | None = None) -> None:
+def wait_until_listening(
+    port: int, process: subprocess.Popen[bytes] | None = None, *, within: float = PATIENCE
+) -> None:
     """Wait for a server; raises AssertionError when its process ends or it takes too long."""
-    deadline = time.monotonic() + PATIENCE
+    deadline = time.monotonic() + within
     while not is_listening(port):
         if process is not None and process.poll() is not None:
             raise AssertionError(f"{process.args!r} ended with code {process.returncode}.")
         if time.monotonic() > deadline:
-            raise AssertionError(f"nothing listens on port {port} after {PATIENCE} s.")
+            raise AssertionError(f"nothing listens on port {port} after {within} s.")
         time.sleep(0.05)
 
 
