@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from uuid import uuid4
 
 from sqlalchemy.orm import Session
 
 import journal
-from journal import Entry, Revision
-from monitoring.incident_people import IncidentError, locked
-from monitoring.incidents import Seen, Source
-from monitoring.models import Incident, IncidentMessage
+from journal import Revision
+from monitoring.incident_people import IncidentError, add_line, locked, record
+from monitoring.incidents import Seen
+from monitoring.models import Incident
 
 HELD = timedelta(hours=4)
 """For how long reminders are held back: whoever takes care may have gone home."""
@@ -76,23 +75,7 @@ def _tell(  # noqa: PLR0913 - the parts of a line, each by name
     now: datetime,
 ) -> None:
     """Write it into the story and the journal; public pages and their programs know nothing."""
-    line = IncidentMessage(
-        uid=str(uuid4()),
-        incident_id=row.id,
-        at=now,
-        source=Source.PERSON,
-        actor=actor,
-        code=code,
-        content={"before": before},
-    )
-    session.add(line)
-    entry = Entry(
-        at=now,
-        actor=actor,
-        event=f"incident.{code.value}",
-        subject=f"incident/{row.id}",
-        before={"by": before},
-        after={"by": row.taken_by},
-    )
-    journal.record(session, entry)
+    add_line(session, row, actor=actor, now=now, code=code, content={"before": before})
+    changed = {"before": {"by": before}, "after": {"by": row.taken_by}}
+    record(session, row, f"incident.{code.value}", actor=actor, now=now, **changed)
     journal.bump(session, Revision.INCIDENTS)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import uuid4
 
 from sqlalchemy import and_, or_, select
@@ -75,24 +76,14 @@ def add_message(  # noqa: PLR0913 - who says it, when, and what they have read
     row = locked(session, incident_id)[incident_id]
     _check_version(session, row, seen_version)
     is_open = row.closed_at is None
-    before = row.stage
-    line = IncidentMessage(
-        uid=str(uuid4()),
-        incident_id=row.id,
-        at=now,
-        source=Source.PERSON,
-        actor=actor,
-        stage=saying.stage if is_open else None,
-        text=text,
-        content={},
-        next_at=saying.next_at if is_open else None,
-    )
-    session.add(line)
+    before = {"stage": row.stage}
+    stage, next_at = (saying.stage, saying.next_at) if is_open else (None, None)
+    line = add_line(session, row, actor=actor, now=now, stage=stage, text=text, next_at=next_at)
     if is_open and saying.stage is not None:
         row.stage = saying.stage
     _count(session, row, now)
     after = {"stage": row.stage, "text": text, "next_at": _iso(line.next_at)}
-    _journal(session, row, "incident.said", actor=actor, now=now, before=before, after=after)
+    record(session, row, "incident.said", actor=actor, now=now, before=before, after=after)
     return line.uid
 
 
@@ -121,19 +112,11 @@ def merge(  # noqa: PLR0913 - which into which, who, when, and what they have re
     if is_wider((Cause(gone.cause), gone.value), than=Cause(kept.cause)):
         kept.cause, kept.value = gone.cause, gone.value
     put_into(session, kept, [gone], at=now)
-    line = IncidentMessage(
-        uid=str(uuid4()),
-        incident_id=kept.id,
-        at=now,
-        source=Source.PERSON,
-        actor=actor,
-        code=Seen.MERGED,
-        content={"incidents": [gone.id]},
-    )
-    session.add(line)
+    told = {"incidents": [gone.id]}
+    add_line(session, kept, actor=actor, now=now, code=Seen.MERGED, content=told)
     _count(session, kept, now)
-    after = {"into": kept.id}
-    _journal(session, gone, "incident.merged", actor=actor, now=now, before=gone.stage, after=after)
+    before, after = {"stage": gone.stage}, {"into": kept.id}
+    record(session, gone, "incident.merged", actor=actor, now=now, before=before, after=after)
 
 
 def tidied(text: str) -> str:
@@ -182,22 +165,35 @@ def _count(session: Session, row: Incident, now: datetime) -> None:
     journal.bump(session, Revision.INCIDENTS)
 
 
-def _journal(  # noqa: PLR0913 - the parts of a line, each by name
+def add_line(
+    session: Session, row: Incident, *, actor: str, now: datetime, **said: Any
+) -> IncidentMessage:
+    """Add to an incident's story what a person did; `said`: the columns that tell what."""
+    person = {"source": Source.PERSON, "actor": actor, "at": now}
+    line = IncidentMessage(
+        uid=str(uuid4()), incident_id=row.id, **person, **{"content": {}, **said}
+    )
+    session.add(line)
+    return line
+
+
+def record(  # noqa: PLR0913 - the parts of a line, each by name
     session: Session,
     row: Incident,
     event: str,
     *,
     actor: str,
     now: datetime,
-    before: str,
+    before: Mapping[str, object],
     after: Mapping[str, object],
 ) -> None:
+    """Write a line of the journal about an incident."""
     entry = Entry(
         at=now,
         actor=actor,
         event=event,
         subject=f"incident/{row.id}",
-        before={"stage": before},
+        before=dict(before),
         after=dict(after),
     )
     journal.record(session, entry)

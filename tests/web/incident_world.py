@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
+from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from database import writing
@@ -14,6 +15,7 @@ from monitoring.models import Target
 from monitoring.records import Batch, Update
 from monitoring.target import State
 from tests.portal import Portal
+from tests.web.admin.service_screens import text_of
 
 
 class Troubles:
@@ -48,3 +50,10 @@ def _update(row: Target, state: State, *, at: datetime, now: datetime) -> Update
     health = Health(state=state, since=at, checked_at=now, stale_at=stale, reason="status-503")
     change = Change(at=at, before=before, after=state, reason="status-503")
     return Update(target_id=row.id, seen=before, health=health, changes=(change,))
+
+
+def read(client: FlaskClient, path: str) -> str:
+    """Return the words of a page, with plain spaces."""
+    answer = client.get(path)
+    assert answer.status_code == 200, answer.status
+    return text_of(answer).replace("\N{NO-BREAK SPACE}", " ")

@@ -14,7 +14,7 @@ from tests.cast import Person
 from tests.portal import Portal
 from tests.web import forms
 from tests.web.admin.service_screens import text_of
-from tests.web.incident_world import Troubles
+from tests.web.incident_world import Troubles, read
 
 ODILE = Person(name="Odile", email="odile@dne.example")
 ANNE = Person(name="Anne", email="anne@asso.example")
@@ -36,12 +36,6 @@ def omar(portal: Portal) -> FlaskClient:
 @pytest.fixture
 def odile(portal: Portal) -> FlaskClient:
     return portal.signed_in(ODILE, Right(role=Role.OPERATOR, scope="dne"))
-
-
-def read(client: FlaskClient, path: str) -> str:
-    answer = client.get(path)
-    assert answer.status_code == 200, answer.status
-    return text_of(answer).replace("\N{NO-BREAK SPACE}", " ")
 
 
 def seen(client: FlaskClient, path: str) -> str:

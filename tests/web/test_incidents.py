@@ -23,7 +23,7 @@ from tests.cast import Person
 from tests.portal import Portal
 from tests.web import forms
 from tests.web.admin.service_screens import text_of
-from tests.web.incident_world import Troubles
+from tests.web.incident_world import Troubles, read
 
 ODILE = Person(name="Odile", email="odile@dne.example")
 ANNE = Person(name="Anne", email="anne@asso.example")
@@ -48,12 +48,6 @@ def odile(portal: Portal) -> FlaskClient:
 @pytest.fixture
 def anne(portal: Portal) -> FlaskClient:
     return portal.signed_in(ANNE, Right(role=Role.OPERATOR, scope="asso"))
-
-
-def read(client: FlaskClient, path: str) -> str:
-    answer = client.get(path)
-    assert answer.status_code == 200, answer.status
-    return text_of(answer).replace("\N{NO-BREAK SPACE}", " ")
 
 
 def said(portal: Portal) -> list[IncidentMessage]:
