@@ -85,6 +85,8 @@ class Breaker:
         self.is_open = is_open
         self._cut = False
         """It is open because nobody answered who would if we were online."""
+        self._answered = False
+        """Somebody did, ever."""
         self._failures = 0
         """Heard since it is open."""
         self._doubtful_until = float("-inf")
@@ -105,6 +107,7 @@ class Breaker:
             self.forget(key)
             return self.verdict(now)
         sight = Sight(host=host, interval=interval, heard_at=now, answers=not failed)
+        self._answered = self._answered or not failed
         self._keep(key, self._with_loss(key, sight))
         self._recent.append(not failed)
         self._failures += failed
@@ -138,7 +141,12 @@ class Breaker:
         self._recent.clear()
 
     def _judge(self, now: float) -> Verdict:
-        """Judge all of them, unless some that were just heard are enough to be calm."""
+        """Judge all of them, unless some that were just heard are enough to be calm.
+
+        Where nobody ever answered, nobody can be lost: that they are many is enough.
+        """
+        if not self._answered and _enough(self._sights.values()):
+            return Verdict.OURS
         lost = [self._sights[key] for key in self._lost if _is_recent(self._sights[key], now)]
         window = min(LONGEST_WINDOW, max(self._intervals, default=LONGEST_WINDOW))
         losses = [at for sight in lost if (at := sight.lost_at) is not None and now - at <= window]
@@ -159,6 +167,7 @@ class Breaker:
 
     def recall(self, key: str, *, host: str, interval: float, now: float) -> None:
         """Take in what is stored of a target that answered."""
+        self._answered = True
         if key not in self._sights:
             sight = Sight(host=host, interval=interval, heard_at=now, answers=True)
             self._keep(key, sight)

@@ -120,3 +120,20 @@ def test_a_refused_target_is_not_counted() -> None:
         hear(breaker, n, UP, now=n)
     for n in range(15):
         assert hear(breaker, n, refused, now=60.0 + n) is Verdict.CALM
+
+
+@pytest.mark.parametrize(("hosts", "expected"), [(5, Verdict.OURS), (4, Verdict.CALM)])
+def test_where_nobody_ever_answered_it_is_us(hosts: int, expected: Verdict) -> None:
+    breaker = Breaker()
+    verdicts = [
+        breaker.hear(f"t{n}", DOWN, host=f"h{n % hosts}", interval=60, now=float(n))
+        for n in range(10)
+    ]
+    assert verdicts == [Verdict.CALM] * 9 + [expected]
+
+
+def test_one_that_answered_is_enough_for_the_others_to_fail_by_themselves() -> None:
+    breaker = Breaker()
+    breaker.hear("up", UP, host="up", interval=60, now=0.0)
+    for n in range(20):
+        assert breaker.hear(f"t{n}", DOWN, host=f"h{n}", interval=60, now=1.0) is Verdict.CALM
